@@ -1,0 +1,1 @@
+"""Speed of the pipeline, measured beside the same core in plain DuckDB and delta-rs."""

@@ -1,0 +1,75 @@
+-- Variable: as_of.
+WITH entries AS (
+  SELECT * FROM silver.crossings WHERE direction = 'entry' AND crossed_on <= getvariable('as_of')
+),
+exits AS (
+  SELECT admission_id, source_delivery, crossed_on AS left_on FROM silver.crossings WHERE direction = 'exit'
+),
+judged AS (
+  SELECT
+    entries.*,
+    getvariable('as_of') AS as_of_date,
+    if(left_on <= as_of_date, left_on, NULL) AS exited_on,
+    exit_is_reported AND left_on IS NULL AS exit_is_refused,
+    recorded_on - entered_on AS load_delay_days,
+    exited_on IS NOT NULL AS departed,
+    coalesce(exited_on, as_of_date) AS end_on,
+    end_on > authorised_until AS late,
+    if(departed, 'departed', 'no departure recorded') AS gone
+  FROM entries
+  LEFT JOIN exits USING (admission_id, source_delivery)
+)
+SELECT
+  admission_id,
+  border_state,
+  traveller_key,
+  entered_on,
+  exited_on,
+  authorised_until,
+  deadline_kind,
+  as_of_date,
+  CASE
+    WHEN authorised_until IS NULL THEN 'no_deadline'
+    WHEN departed AND late THEN 'departed_late'
+    WHEN departed THEN 'departed_in_time'
+    WHEN late THEN 'suspected_in_country'
+    ELSE 'within_time'
+  END AS state,
+  CASE
+    WHEN deadline_kind = 'duration_of_status' THEN 'admitted for the duration of status, ' || gone
+    WHEN deadline_kind = 'not_recorded' THEN 'no deadline is recorded, ' || gone
+    WHEN authorised_until IS NULL THEN 'the deadline cannot be read, ' || gone
+    WHEN departed AND late THEN 'departed after the deadline'
+    WHEN departed THEN 'departed by the deadline'
+    WHEN exit_is_refused AND late THEN 'the deadline has passed; the reported exit is refused'
+    WHEN late THEN 'the deadline has passed and no departure is recorded'
+    ELSE 'the deadline has not passed'
+  END AS state_reason,
+  coalesce(authorised_until < as_of_date, false) AS is_expected_departure,
+  (end_on - entered_on)::INTEGER AS used_days,
+  if(NOT departed AND NOT late, authorised_until - as_of_date, NULL)::INTEGER AS left_days,
+  if(late, end_on - authorised_until, NULL)::INTEGER AS over_days,
+  CASE
+    WHEN exit_is_refused THEN 'exit_refused'
+    WHEN mode <> 'air' THEN 'mode_not_air'
+    WHEN load_delay_days > 1 THEN 'loaded_late'
+    ELSE 'none'
+  END AS recording_artefact,
+  load_delay_days::INTEGER AS load_delay_days,
+  port_code,
+  mode,
+  nationality,
+  residence_country,
+  birth_year,
+  age_years,
+  sex,
+  purpose,
+  class_of_admission,
+  carrier_code,
+  flight_number,
+  address_region,
+  visa_post,
+  arrival_flag,
+  source_delivery,
+  source_line
+FROM judged

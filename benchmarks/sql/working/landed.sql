@@ -1,0 +1,20 @@
+-- Every landed file of the core with its hash. Variables: landing, run_id, run_at.
+CREATE TABLE landed AS
+SELECT
+  filename AS path,
+  replace(filename, getvariable('landing') || '/', '') AS source_file,
+  split_part(source_file, '/', 1) AS source,
+  sha256(content) AS source_sha256,
+  if(source IN ('iso3166', 'openflights'), source, source_file) AS source_delivery,
+  1::INTEGER AS release_number,
+  getvariable('run_at') AS ingested_at_utc,
+  getvariable('run_id') AS run_id
+FROM read_blob(
+  list_transform(
+    [
+      'i94_arrivals/*.parquet', 'i94_labels/*.SAS', 'iso3166/*.csv', 'openflights/airports.dat', 'nia_port_daily/*.csv',
+      'hk_daily_traffic/*.csv', 'cbp_wait_times/*.csv'
+    ],
+    lambda pattern: getvariable('landing') || '/' || pattern
+  )
+)

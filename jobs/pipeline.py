@@ -1,0 +1,82 @@
+"""All steps of a run, in one session: sources first, then every table after what it reads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from jobs.steps import BAD, Bench, Step, ingest_source, refresh_table
+from lakehouse.registry import bronze_tables, sources, tables
+
+#: Steps that share the session at a time: small tables leave most cores idle.
+AT_ONCE = 4
+
+
+@dataclass
+class Report:
+    """What a run did, step by step, and where to look next."""
+
+    steps: list[Step] = field(default_factory=list)
+    seconds: float = 0.0
+    pages: Path | None = None
+
+    @property
+    def exit_status(self) -> int:
+        """0 where everything landed is published, 1 where something was refused or failed."""
+        return int(any(step.outcome in BAD for step in self.steps))
+
+
+def plan(only: str | None = None) -> dict[str, set[str]]:
+    """Steps by name with the steps each comes after.
+
+    ``only`` restricts the tables to one and what it is built from.
+    """
+    steps: dict[str, set[str]] = {source.name: set() for source in sources()}
+    of_source = {t.full_name(): t.source.name for t in bronze_tables().values()}
+    built = {n: t for n, t in tables().items() if hasattr(t, "build")}
+    for name, table in built.items():
+        steps[name] = {of_source.get(i.full_name(), i.full_name()) for i in table.inputs().values()} & (
+            set(built) | set(of_source.values())
+        )
+    if only is None:
+        return steps
+    needed, pending = set(), [only]
+    while pending:
+        name = pending.pop()
+        if name not in needed:
+            needed.add(name)
+            pending += steps[name]
+    return {name: before for name, before in steps.items() if name in needed}
+
+
+def run(
+    bench: Bench,
+    steps: dict[str, set[str]],
+    started: Callable[[str], None] = lambda _: None,
+    finished: Callable[[Step], None] = lambda _: None,
+) -> Report:
+    """Take every step as soon as those before it are done; a failed one stops only what waits for it."""
+    begun, report = time.monotonic(), Report()
+    order = TopologicalSorter(steps)
+    order.prepare()
+    landed = {source.name for source in sources()}
+    running: dict[Future[Step], str] = {}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while order.is_active():
+            for name in order.get_ready():
+                started(name)
+                running[pool.submit(ingest_source if name in landed else refresh_table, bench, name)] = name
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                step = future.result()
+                report.steps.append(step)
+                finished(step)
+                order.done(running.pop(future))
+    bench.store.flush()
+    report.pages = bench.auditor.write_pages([a for s in report.steps for a in s.audits])
+    bench.store.discard()
+    report.seconds = time.monotonic() - begun
+    return report

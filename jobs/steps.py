@@ -1,0 +1,134 @@
+"""One step of a run: a source ingested or a table refreshed, told in one line."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pyspark.sql import SparkSession
+
+from lakehouse.audit import Audit, Auditor
+from lakehouse.errors import LakehouseError, NotPublished
+from lakehouse.ingest import ingest
+from lakehouse.refresh import Arguments, refresh
+from lakehouse.registry import sources, table
+from lakehouse.settings import Settings
+from lakehouse.store import Store, check_writable, now_utc
+
+log = logging.getLogger(__name__)
+
+#: Outcomes of a step after which the run's exit status is not zero.
+BAD = ("refused", "failed", "waiting")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What became of a source or table.
+
+    ``outcome``: published, unchanged, skipped (no files), refused (some files),
+    failed (an audit or the build), waiting (an input has no good version).
+    """
+
+    name: str
+    outcome: str
+    rows_read: int = 0
+    rows_refused: int = 0
+    values_blanked: int = 0
+    rows_published: int = 0
+    seconds: float = 0.0
+    messages: tuple[str, ...] = ()
+    audits: tuple[Audit, ...] = ()
+
+
+@dataclass
+class Bench:
+    """The session, store and auditor that the steps of a run share."""
+
+    store: Store
+    auditor: Auditor
+    arguments: Arguments
+
+    @classmethod
+    def open(
+        cls, spark: SparkSession, settings: Settings, as_of: date | None = None, at: datetime | None = None
+    ) -> Bench:
+        """Ready for steps; raises ``WarehouseUnwritable``. ``at`` is the clock's only reading."""
+        check_writable(settings.warehouse)
+        at = at or now_utc()
+        run_id = f"{at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+        store = Store(spark, settings, run_id, at)
+        store.sweep()
+        return cls(store, Auditor(settings.warehouse / "data_docs"), Arguments(store, as_of))
+
+
+def ingest_source(bench: Bench, name: str) -> Step:
+    """Ingest what is new in the landing folder of the source called ``name``."""
+    begun = time.monotonic()
+    source, declared = next((s, t) for s, t in sources().items() if s.name == name)
+    try:
+        done = ingest(bench.store, bench.auditor, source, declared)
+    except Exception as fault:
+        return _failed(name, fault, begun)
+    messages = tuple(f"{v.delivery.name} is {v.outcome}: {v.reason}" for v in done.verdicts if v.outcome != "accepted")
+    if done.files("refused"):
+        outcome = "refused"
+    elif done.files("accepted"):
+        outcome = "published"
+    elif done.files_known or done.files("repeated"):
+        outcome = "unchanged"
+    else:
+        outcome, messages = "skipped", (f"no files in {bench.store.settings.landing / name}",)
+    refused = sum(len(v.delivery.files) for v in done.verdicts if v.outcome == "refused")
+    return Step(
+        name,
+        outcome,
+        done.rows_count,
+        refused,
+        0,
+        done.rows_count,
+        time.monotonic() - begun,
+        messages,
+        done.audits,
+    )
+
+
+def refresh_table(bench: Bench, name: str) -> Step:
+    """Bring the table called ``name`` up to date."""
+    begun = time.monotonic()
+    try:
+        done = refresh(bench.store, bench.auditor, table(name), bench.arguments)
+    except NotPublished as fault:
+        return Step(name, "waiting", seconds=time.monotonic() - begun, messages=(str(fault),))
+    except Exception as fault:
+        return _failed(name, fault, begun)
+    if not done.published:
+        return Step(name, "unchanged", seconds=time.monotonic() - begun)
+    counts = done.counts
+    messages = () if done.slices_count is None else (f"{done.slices_count} of its {done.table.slice} slices rebuilt",)
+    return Step(
+        name,
+        "published",
+        counts["staged"],
+        counts["refused"],
+        counts["blanked"],
+        counts["staged"] - counts["refused"],
+        time.monotonic() - begun,
+        messages,
+        (done.audit,) if done.audit else (),
+    )
+
+
+def _failed(name: str, fault: Exception, begun: float) -> Step:
+    """A fault in one paragraph; what Java or Python say beside goes to the log."""
+    log.error("step failed", extra={"step": name, "trace": traceback.format_exc()})
+    if isinstance(fault, LakehouseError):
+        said = str(fault)
+    else:
+        said = f"{name} could not be built ({type(fault).__name__}); readers keep the last good version. The log tells more."
+    found = getattr(fault, "audit", None)
+    audits = (found,) if isinstance(found, Audit) else ()
+    return Step(name, "failed", seconds=time.monotonic() - begun, messages=(said,), audits=audits)

@@ -1,0 +1,1 @@
+"""The border lakehouse: raw border records to validated analytic tables."""

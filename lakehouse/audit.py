@@ -1,0 +1,143 @@
+"""Great Expectations on staged rows, before any reader sees them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from lakehouse.compile.spark import kept
+from lakehouse.declare import Pii, Table
+from lakehouse.errors import PromiseBroken
+from lakehouse.store import Staged
+
+if TYPE_CHECKING:
+    from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
+
+#: Up to so many rows the audit runs on pandas, which starts no Spark job.
+PANDAS_UP_TO = 50_000
+#: Keys shown of rows that break a promise.
+SAMPLES = 5
+#: Counts without a single value of a row: results are kept and published as pages.
+_COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
+
+# Great Expectations keeps one project in a global: one audit at a time.
+_ONE_AT_A_TIME = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Result of auditing one table: how many promises were checked, and the whole result for the pages."""
+
+    table: type[Table]
+    promises_count: int
+    result: ExpectationSuiteValidationResult
+
+
+class Auditor:
+    """Audits tables and writes Data Docs, in one Great Expectations project under ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._project: Any = None
+
+    def audit(self, staged: Staged, published: DataFrame | None = None) -> Audit:
+        """Check every promise of a table on its staged rows; raises ``PromiseBroken``.
+
+        ``published`` are the rows that stay beside the staged ones: keys must be
+        unique over both.
+        """
+        from lakehouse.compile.expectations import suite
+
+        table = staged.table
+        is_small = staged.counts["staged"] <= PANDAS_UP_TO
+        data = _as_pandas(staged) if is_small else _with_promises(staged)
+        with _ONE_AT_A_TIME:
+            result = self._batch(table, "small" if is_small else "large", data).validate(
+                suite(table), result_format=_COUNTS_ONLY
+            )
+        repeated = _repeated_keys(table, staged.rows(), published)
+        audit = Audit(table, len(result.results), result)
+        if not result.success or repeated:
+            raise PromiseBroken(_complaint(staged, result, repeated), audit)
+        return audit
+
+    def write_pages(self, audits: list[Audit]) -> Path | None:
+        """Store results, without values, and render them as HTML; the address of the first page."""
+        if not audits:
+            return None
+        from lakehouse.audit_pages import render
+
+        with _ONE_AT_A_TIME:
+            return render(self._folder, audits)
+
+    def _batch(self, table: type[Table], engine: str, data: Any) -> Any:
+        source, name = self._context().data_sources.get(engine), table.full_name()
+        if name not in {asset.name for asset in source.assets}:
+            source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("staged")
+        definition = source.get_asset(name).get_batch_definition("staged")
+        return definition.get_batch(batch_parameters={"dataframe": data})
+
+    def _context(self) -> Any:
+        if self._project is None:
+            import great_expectations as gx
+
+            self._project = gx.get_context(mode="ephemeral")
+            self._project.variables.progress_bars = {"globally": False}
+            self._project.data_sources.add_pandas("small")
+            self._project.data_sources.add_spark("large", persist=False)
+        return self._project
+
+
+def _complaint(staged: Staged, result: Any, repeated: int) -> str:
+    table, said = staged.table, []
+    for outcome in result.results:
+        if outcome.success:
+            continue
+        meta = outcome.expectation_config.meta
+        count = (outcome.result or {}).get("unexpected_count", "an unknown number of")
+        sample = _sample_keys(table, staged.rows(), meta["column"], meta["promise"])
+        said.append(f"{meta['promise']} ({outcome.expectation_config.type}): {count} rows{sample}")
+    if repeated:
+        said.append(f"{repeated} keys ({', '.join(table.key)}) are published already in another part of the table")
+    return f"{table.full_name()} keeps its last good version; the new rows break: " + "; ".join(said)
+
+
+def _repeated_keys(table: type[Table], staged: DataFrame, published: DataFrame | None) -> int:
+    if published is None:
+        return 0
+    key = list(table.key)
+    return staged.select(*key).join(published.select(*key), key, "left_semi").count()
+
+
+def _sample_keys(table: type[Table], staged: DataFrame, column: str, promise: str) -> str:
+    """Keys of some failing rows, where the key says nothing of a person."""
+    if any(table.columns()[n].pii is not Pii.NONE for n in table.key):
+        return ", keys withheld as personal"
+    rule = next((r for n, r in table.promises() if n == column and r.words(n) == promise), None)
+    if rule is None:
+        failing = staged.groupBy(*table.key).count().where("count > 1")
+    else:
+        failing = staged.where(~kept(rule, column))
+    rows = failing.select(F.concat_ws("|", *(F.col(n).cast("string") for n in table.key))).limit(SAMPLES).collect()
+    return ", for example " + ", ".join(row[0] for row in rows) if rows else ""
+
+
+def _with_promises(staged: Staged) -> DataFrame:
+    """Staged rows with a truth value for each promise over several columns."""
+    from lakehouse.compile.expectations import promise_columns
+
+    promises = promise_columns(staged.table)
+    return staged.rows().select("*", *(kept(rule, "").alias(name) for name, rule in promises.items()))
+
+
+def _as_pandas(staged: Staged) -> pd.DataFrame:
+    """Staged rows and promises as pandas, with objects for texts: missing ones are None."""
+    frame: pd.DataFrame = staged.local.to_pandas() if staged.local is not None else _with_promises(staged).toPandas()
+    texts = [name for name in frame.columns if isinstance(frame[name].dtype, pd.StringDtype)]
+    return frame.assign(**{n: frame[n].astype(object).where(frame[n].notna(), None) for n in texts})

@@ -1,0 +1,1 @@
+"""Raw values of landed files, one module a kind of file."""

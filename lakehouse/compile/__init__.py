@@ -1,0 +1,1 @@
+"""Declarations compiled: Spark schemas, DDL, expectations, manifest, dictionary, samples."""

@@ -1,0 +1,48 @@
+"""Declarations as one JSON document, for schedulers and other readers without Spark."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from lakehouse.declare import Bronze, Column, Table
+from lakehouse.registry import bronze_tables, sources, tables
+
+
+def manifest() -> str:
+    """Sources and tables, with what each reads, as text that changes only with the declarations."""
+    said = {
+        "sources": {
+            s.name: {"publisher": s.publisher, "tables": [t.full_name() for t in ts]} for s, ts in sources().items()
+        },
+        "tables": {name: _table(table) for name, table in tables().items()},
+    }
+    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+
+
+def _table(table: type[Table]) -> dict[str, Any]:
+    reads = [source.full_name() for source in table.inputs().values()]
+    of_bronze = bronze_tables()
+    return {
+        "owner": table.owner,
+        "grain": table.grain,
+        "key": list(table.key),
+        "meaning": " ".join((table.__doc__ or "").split()),
+        "authority": table.authority,
+        "fresh_within_minutes": int(table.fresh_within.total_seconds() // 60),
+        "slice": table.slice,
+        "source": table.source.name if issubclass(table, Bronze) else None,
+        "is_built": hasattr(table, "build"),
+        "reads": reads,
+        "reads_sources": sorted({of_bronze[n].source.name for n in reads if n in of_bronze}),
+        "columns": {name: _column(column) for name, column in table.columns().items()},
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    said: dict[str, Any] = {"kind": str(column.kind), "meaning": column.meaning, "pii": column.pii}
+    if column.unit:
+        said["unit"] = column.unit
+    if column.leaks:
+        said["leaks"] = column.leaks
+    return said

@@ -1,0 +1,83 @@
+"""Declarations as Spark schemas, conditions and Delta DDL."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
+
+from lakehouse.declare import Column, NotNull, Rule, Table
+from lakehouse.errors import SchemaDrift
+
+#: Suffix of a column that a build may add beside a declared one: the raw text
+#: that the value was read from. Where the text is there and the value is not,
+#: quarantine is told; the column itself is never published.
+RAW = "__raw"
+
+
+def schema(table: type[Table]) -> StructType:
+    """Declared columns as a Spark schema, all nullable, with meaning and PII class as metadata."""
+    struct = StructType()
+    for name, column in table.columns().items():
+        parsed = StructType.fromDDL(f"{name} {column.kind}")
+        assert isinstance(parsed, StructType)
+        struct.add(name, parsed[name].dataType, metadata={"comment": column.meaning, "pii": column.pii.value})
+    return struct
+
+
+def conform(frame: DataFrame, table: type[Table]) -> DataFrame:
+    """``frame`` with exactly the declared columns and types, in order, or ``SchemaDrift``."""
+    declared = schema(table)
+    companions = [n for n in frame.columns if n.endswith(RAW) and n.removesuffix(RAW) in declared.names]
+    missing = [n for n in declared.names if n not in frame.columns]
+    unknown = [n for n in frame.columns if n not in declared.names and n not in companions]
+    if missing or unknown:
+        raise SchemaDrift(
+            f"{table.full_name()}: its build left out {missing or 'nothing'} and added {unknown or 'nothing'}. "
+            "Declare the columns or select them away."
+        )
+    return frame.select(
+        *(F.col(f.name).cast(f.dataType).alias(f.name, metadata=f.metadata) for f in declared.fields),
+        *(F.col(n).cast("string").alias(n) for n in companions),
+    )
+
+
+def kept(rule: Rule, column: str) -> SparkColumn:
+    """True where a row keeps ``rule``; an unknown outcome counts as kept."""
+    return F.coalesce(F.expr(rule.sql(column)), F.lit(True))
+
+
+def ddl(table: type[Table], location: str) -> str:
+    """CREATE TABLE statement for a Delta table at ``location``, with comments, NOT NULL and CHECK."""
+    lines = [_column_ddl(name, column) for name, column in table.columns().items()]
+    comment = _quoted((table.__doc__ or "").strip().split("\n")[0])
+    return (
+        f"CREATE TABLE IF NOT EXISTS delta.`{location}` (\n  " + ",\n  ".join(lines) + "\n)\n"
+        f"USING delta\nCOMMENT {comment}\n"
+        f"TBLPROPERTIES ({', '.join(f'{_quoted(n)}={_quoted(v)}' for n, v in _properties(table).items())})"
+    )
+
+
+def check_condition(table: type[Table]) -> str:
+    """All promises that a Delta CHECK can hold, as one condition; empty where there are none."""
+    held = [rule.sql(column) for column, rule in table.promises() if not isinstance(rule, NotNull)]
+    return " AND ".join(f"coalesce({condition}, true)" for condition in held)
+
+
+def _column_ddl(name: str, column: Column) -> str:
+    presence = " NOT NULL" if column.required else ""
+    return f"{name} {column.kind}{presence} COMMENT {_quoted(column.meaning)}"
+
+
+def _properties(table: type[Table]) -> dict[str, str]:
+    # Statistics only where readers filter: they cost writing time, and show values in clear.
+    filtered = [n for n in dict.fromkeys((table.slice, *table.indexed)) if n]
+    statistics = {"dataSkippingStatsColumns": ",".join(filtered)} if filtered else {"dataSkippingNumIndexedCols": "0"}
+    check = check_condition(table)
+    constraint = {"constraints.promises": check} if check else {}
+    return {f"delta.{n}": v for n, v in {"enableDeletionVectors": "true", **statistics, **constraint}.items()}
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

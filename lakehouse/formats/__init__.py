@@ -1,0 +1,64 @@
+"""Readers of file formats: strict, pure, with every surprise named."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lakehouse.declare import Bronze
+
+
+@dataclass(frozen=True)
+class Record:
+    """One raw record: its line or row in the file, from 1, and its values by declared column."""
+
+    line: int
+    values: dict[str, Any]
+
+
+class DriverFormat(ABC):
+    """A format of small files, read whole in the driver, record by record."""
+
+    @abstractmethod
+    def records(self, content: bytes, table: type[Bronze]) -> Iterator[Record]:
+        """Yield every record of a file for the columns that ``table`` declares.
+
+        Each column or element of the file is declared, named in ``table.ignored``,
+        or raises ``SourceSurprise``, which lists all differences at once.
+        """
+
+    @abstractmethod
+    def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:
+        """A made-up file that reads back as ``rows``."""
+
+
+class SparkFormat(ABC):
+    """A format of large files, read by Spark; the driver only inspects the structure."""
+
+    @abstractmethod
+    def inspect(self, path: Path, table: type[Bronze]) -> int:
+        """Rows in the file, after checking its columns; raises ``SourceSurprise``."""
+
+    @abstractmethod
+    def verify(self, path: Path) -> None:
+        """Read the file through; raises ``SourceSurprise`` where it is damaged."""
+
+    @abstractmethod
+    def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:
+        """A made-up file that reads back as ``rows``."""
+
+
+def difference(found: list[str], declared: list[str], ignored: list[str]) -> str:
+    """Missing and unknown columns in words; empty where there are none."""
+    missing = [name for name in declared if name not in found]
+    unknown = [name for name in found if name not in declared and name not in ignored]
+    said = []
+    if missing:
+        said.append(f"missing: {', '.join(missing)}")
+    if unknown:
+        said.append(f"unknown: {', '.join(unknown)}")
+    return "; ".join(said)

@@ -1,0 +1,1 @@
+"""Analytic datasets, one question each, one module each."""

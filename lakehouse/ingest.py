@@ -1,0 +1,178 @@
+"""New deliveries of a source into its bronze tables."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, Row
+from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
+
+from lakehouse.audit import Audit, Auditor
+from lakehouse.compile.spark import schema
+from lakehouse.declare import PROVENANCE, Bronze, Kind, Source, Supersession
+from lakehouse.errors import SourceSurprise
+from lakehouse.formats import SparkFormat
+from lakehouse.landing import Part, Verdict, judge, scan
+from lakehouse.ops.file_ledger import FileLedger
+from lakehouse.publication import Publication, fingerprint
+from lakehouse.store import Store
+
+log = logging.getLogger(__name__)
+
+#: Types of raw records that the driver reads.
+_ARROW_TYPES = {
+    Kind.STRING: pa.string(),
+    Kind.INT: pa.int32(),
+    Kind.LONG: pa.int64(),
+    Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
+    Kind.STRING_MAP: pa.map_(pa.string(), pa.string()),
+}
+
+
+LEDGER_ROW = Row(*FileLedger.columns())
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a run did with the files of one source."""
+
+    source: Source
+    verdicts: tuple[Verdict, ...]
+    files_known: int
+    rows_count: int
+    audits: tuple[Audit, ...] = ()
+
+    def files(self, outcome: str) -> int:
+        """How many files met ``outcome``."""
+        return sum(len(v.delivery.files) for v in self.verdicts if v.outcome == outcome)
+
+
+def ingest(store: Store, auditor: Auditor, source: Source, tables: list[type[Bronze]]) -> Ingested:
+    """Read what is new in the source's landing folder; the ledger's commit makes it visible.
+
+    A delivery with a structural fault is refused whole and the others go on.
+    Raises ``PromiseBroken`` where an audit of accepted files fails.
+    """
+    with store.locked(tables[0]):
+        deliveries = scan(store.settings.landing, source)
+        verdicts = judge(source, tables, deliveries, store.ledger())
+        known = sum(len(d.files) for d in deliveries) - sum(len(v.delivery.files) for v in verdicts)
+        try:
+            audits = _publish(store, auditor, source, verdicts)
+        except Exception:
+            damaged = _damaged(verdicts)
+            if not damaged:
+                raise
+            verdicts = [
+                Verdict(v.delivery, "refused", damaged[v.delivery.name]) if v.delivery.name in damaged else v
+                for v in verdicts
+            ]
+            audits = _publish(store, auditor, source, verdicts)
+        _record(store, source, verdicts)
+        rows = sum(p.rows_count for v in verdicts for p in v.parts)
+        return Ingested(source, tuple(verdicts), known, rows, tuple(audits))
+
+
+def _publish(store: Store, auditor: Auditor, source: Source, verdicts: list[Verdict]) -> list[Audit]:
+    parts = sorted((p for v in verdicts for p in v.parts), key=lambda p: p.table.full_name())
+    audits = []
+    for table, group in groupby(parts, key=lambda p: p.table):
+        mine = list(group)
+        rows_count = sum(p.rows_count for p in mine)
+        if isinstance(table.format, SparkFormat):
+            staged = store.staged_already(table, _of_files(store, table, mine), rows_count, None)
+        else:
+            local = _of_records(store, table, mine)
+            staged = store.staged_already(table, store.spark.createDataFrame(local), rows_count, local)
+        audits.append(auditor.audit(staged))
+        touched = {}
+        if source.supersession is Supersession.EACH:
+            touched = {"source_delivery": sorted({p.delivery for p in mine})}
+        said = Publication(store.run_id, {}, {}, fingerprint(table), staged.counts, touched)
+        store.publish(staged, said, {"source_sha256": sorted({p.file.sha256 for p in mine})})
+    return audits
+
+
+def _of_records(store: Store, table: type[Bronze], parts: list[Part]) -> pa.Table:
+    columns: dict[str, list[Any]] = {name: [] for name in table.columns()}
+    for part in parts:
+        for record in part.records:
+            for name in table.raw_columns():
+                columns[name].append(record.values.get(name))
+            columns["source_line"].append(record.line)
+        for name, value in _provenance(store, part).items():
+            columns[name] += [value] * part.rows_count
+    fields = [(name, _ARROW_TYPES[Kind(column.kind)]) for name, column in table.columns().items()]
+    return pa.table(columns, schema=pa.schema(fields))
+
+
+def _of_files(store: Store, table: type[Bronze], parts: list[Part]) -> DataFrame:
+    raw = [f for f in schema(table).fields if f.name not in PROVENANCE]
+    landed = store.spark.read.schema(StructType(raw)).parquet(*(str(p.file.path) for p in parts))
+    facts = [(p.file.path.as_uri(), *_provenance(store, p).values()) for p in parts]
+    names = list(_provenance(store, parts[0]))
+    kinds = ", ".join(f"{n} {table.columns()[n].kind}" for n in names)
+    of_file = store.spark.createDataFrame(facts, f"_uri string, {kinds}")
+    uri = F.regexp_replace(F.col("_metadata.file_path"), "^file:/+", "file:///")
+    line = (F.col("_metadata.row_index") + 1).alias("source_line")
+    return landed.select("*", line, uri.alias("_uri")).join(F.broadcast(of_file), "_uri").drop("_uri")
+
+
+def _provenance(store: Store, part: Part) -> dict[str, Any]:
+    return {
+        "source_file": part.file.name,
+        "source_sha256": part.file.sha256,
+        "source_delivery": part.delivery,
+        "release_number": part.release_number,
+        "ingested_at_utc": store.at,
+        "run_id": store.run_id,
+    }
+
+
+def _damaged(verdicts: list[Verdict]) -> dict[str, str]:
+    """Deliveries whose files Spark cannot read through, with the fault: footers alone do not tell."""
+    found = {}
+    for verdict in verdicts:
+        for part in verdict.parts:
+            if isinstance(part.table.format, SparkFormat):
+                try:
+                    part.table.format.verify(part.file.path)
+                except SourceSurprise as surprise:
+                    found[verdict.delivery.name] = f"{part.file.name}: {surprise}"
+    return found
+
+
+def _record(store: Store, source: Source, verdicts: list[Verdict]) -> None:
+    """Put verdicts into the ledger; what stands there already is not said twice."""
+    said = {(r["source_file"], r["source_sha256"], r["outcome"], r["reason"]) for r in store.ledger()}
+    rows = []
+    for verdict in verdicts:
+        counted = Counter({p.file.name: p.rows_count for p in verdict.parts})
+        for file in verdict.delivery.files:
+            if (file.name, file.sha256, verdict.outcome, verdict.reason) in said:
+                continue
+            accepted = verdict.outcome == "accepted"
+            rows.append(
+                LEDGER_ROW(
+                    source.name,
+                    file.name,
+                    file.sha256,
+                    verdict.delivery.name,
+                    verdict.delivery.sha256,
+                    verdict.release_number,
+                    verdict.outcome,
+                    verdict.reason,
+                    file.bytes_count,
+                    counted[file.name] if accepted else None,
+                    store.at,
+                    store.run_id,
+                )
+            )
+    if rows:
+        store.record(rows)

@@ -1,0 +1,232 @@
+"""Landed files: which there are, which are new, and what becomes of each delivery.
+
+Everything here is decided from names, bytes and the ledger; no table is read or
+written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from statistics import median
+from typing import Any, Protocol
+
+from lakehouse.declare import Bronze, Source, Supersession
+from lakehouse.errors import SourceSurprise
+from lakehouse.formats import DriverFormat, Record, SparkFormat
+
+_CHUNK = 1 << 20
+
+
+class LedgerRow(Protocol):
+    """What is read of a row of ``ops.file_ledger``."""
+
+    def __getitem__(self, name: str) -> Any: ...
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """A file of a delivery: where it is, what it is called in the ledger, its hash and size in bytes."""
+
+    path: Path
+    name: str
+    sha256: str
+    bytes_count: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Files that are accepted or refused together."""
+
+    name: str
+    files: tuple[LandedFile, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Hash over the files' base names and hashes: equal content under another name is equal."""
+        listed = sorted((Path(f.name).name if len(self.files) > 1 else "", f.sha256) for f in self.files)
+        return hashlib.sha256(repr(listed).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file of an accepted delivery on its way into its bronze table."""
+
+    table: type[Bronze]
+    file: LandedFile
+    delivery: str
+    release_number: int
+    rows_count: int
+    records: tuple[Record, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a delivery: ``outcome`` is accepted, refused or repeated."""
+
+    delivery: Delivery
+    outcome: str
+    reason: str = ""
+    release_number: int | None = None
+    parts: tuple[Part, ...] = ()
+
+
+def scan(landing: Path, source: Source) -> list[Delivery]:
+    """Deliveries in the source's landing folder, in natural order of their names."""
+    folder = landing / source.name
+    if not folder.is_dir():
+        return []
+    found: dict[str, list[Path]] = {}
+    for path in sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: natural(str(p))):
+        inside = path.relative_to(folder)
+        if any(piece.startswith((".", "_")) for piece in inside.parts):
+            continue
+        if source.parted:
+            name = source.name
+        elif source.foldered and len(inside.parts) > 1:
+            name = f"{source.name}/{inside.parent}"
+        else:
+            name = f"{source.name}/{inside}"
+        found.setdefault(name, []).append(path)
+    return [Delivery(name, tuple(_landed(p, landing) for p in paths)) for name, paths in found.items()]
+
+
+def current(source: Source, ledger: Iterable[LedgerRow]) -> list[LedgerRow]:
+    """Ledger rows of the files whose records readers of the source see."""
+    accepted = [r for r in ledger if r["source"] == source.name and r["outcome"] == "accepted"]
+    if source.supersession is Supersession.ALL:
+        return accepted
+    newest: dict[str, int] = {}
+    for row in accepted:
+        newest[row["source_delivery"]] = max(row["release_number"], newest.get(row["source_delivery"], 0))
+    if source.supersession is Supersession.LATEST and newest:
+        last = max(newest, key=natural)
+        newest = {last: newest[last]}
+    return [r for r in accepted if newest.get(r["source_delivery"]) == r["release_number"]]
+
+
+def judge(
+    source: Source,
+    tables: Sequence[type[Bronze]],
+    deliveries: Sequence[Delivery],
+    ledger: Sequence[LedgerRow],
+) -> list[Verdict]:
+    """A verdict on every delivery that the ledger does not hold yet.
+
+    A delivery whose bytes are known is repeated, or passed over where it stands
+    under its own name. Structural faults refuse it whole; all are named at once.
+    """
+    own = [r for r in ledger if r["source"] == source.name]
+    known = {r["delivery_sha256"]: r["source_delivery"] for r in own if r["outcome"] == "accepted"}
+    releases: dict[str, int] = {}
+    for row in own:
+        if row["outcome"] == "accepted":
+            name = row["source_delivery"]
+            releases[name] = max(releases.get(name, 0), row["release_number"])
+    usual = _usual_rows(tables, own)
+    verdicts = []
+    for delivery in deliveries:
+        if delivery.sha256 in known:
+            first = known[delivery.sha256]
+            if first != delivery.name:
+                verdicts.append(Verdict(delivery, "repeated", f"the same content as {first}"))
+            continue
+        release = releases.get(delivery.name, 0) + 1
+        try:
+            parts = _parts(source, tables, delivery, release)
+            _check_volume(parts, usual)
+        except SourceSurprise as surprise:
+            verdicts.append(Verdict(delivery, "refused", str(surprise)))
+            continue
+        for part in parts:
+            usual[part.table].append(part.rows_count)
+        known[delivery.sha256], releases[delivery.name] = delivery.name, release
+        verdicts.append(Verdict(delivery, "accepted", "", release, parts))
+    return verdicts
+
+
+def is_part(file: str, table: type[Bronze]) -> bool:
+    """Whether a landed file is the part of a delivery that becomes ``table``."""
+    return fnmatch(Path(file).name, table.part)
+
+
+def natural(text: str) -> list[tuple[int, int, str]]:
+    """Sort key that puts ``release-10`` behind ``release-9``."""
+    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.split(r"(\d+)", text) if p]
+
+
+def _landed(path: Path, landing: Path) -> LandedFile:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return LandedFile(path, str(path.relative_to(landing)), digest.hexdigest(), size)
+
+
+def _parts(source: Source, tables: Sequence[type[Bronze]], delivery: Delivery, release: int) -> tuple[Part, ...]:
+    matched: dict[type[Bronze], LandedFile] = {}
+    faults = []
+    for file in delivery.files:
+        fitting = [t for t in tables if is_part(file.name, t)]
+        if not fitting:
+            faults.append(f"{file.name}: no table is declared for a file of this name ({_expected(tables)})")
+        for table in fitting:
+            matched[table] = file
+    if source.parted or source.foldered:
+        faults += [f"{t.part} is missing from the delivery" for t in tables if t not in matched]
+    parts = []
+    for table, file in matched.items():
+        try:
+            parts.append(_read(table, file, delivery.name, release))
+        except SourceSurprise as surprise:
+            faults.append(f"{file.name}: {surprise}")
+    if faults:
+        raise SourceSurprise(". ".join(faults))
+    return tuple(parts)
+
+
+def _read(table: type[Bronze], file: LandedFile, delivery: str, release: int) -> Part:
+    if file.bytes_count == 0:
+        raise SourceSurprise("the file is empty (0 bytes)")
+    if isinstance(table.format, SparkFormat):
+        return Part(table, file, delivery, release, table.format.inspect(file.path, table))
+    reader: DriverFormat = table.format
+    content = file.path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise SourceSurprise("the file changed while it was being read; run again when it is complete")
+    records = tuple(reader.records(content, table))
+    return Part(table, file, delivery, release, len(records), records)
+
+
+def _check_volume(parts: Sequence[Part], usual: Mapping[type[Bronze], list[int]]) -> None:
+    faults = []
+    for part in parts:
+        volume, rows = part.table.volume, part.rows_count
+        if not volume.at_least <= rows <= volume.at_most:
+            faults.append(
+                f"{part.file.name}: {rows:,} rows, expected between {volume.at_least:,} and {volume.at_most:,}"
+            )
+        elif usual[part.table]:
+            normal = median(usual[part.table])
+            if not normal / volume.drift <= rows <= normal * volume.drift:
+                faults.append(
+                    f"{part.file.name}: {rows:,} rows, more than {volume.drift:g} times off the usual {normal:,.0f}"
+                )
+    if faults:
+        raise SourceSurprise(". ".join(faults))
+
+
+def _usual_rows(tables: Sequence[type[Bronze]], own: Sequence[LedgerRow]) -> dict[type[Bronze], list[int]]:
+    return {
+        table: [r["rows_count"] for r in own if r["outcome"] == "accepted" and is_part(r["source_file"], table)]
+        for table in tables
+    }
+
+
+def _expected(tables: Sequence[type[Bronze]]) -> str:
+    return "expected " + ", ".join(t.part for t in tables)

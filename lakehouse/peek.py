@@ -1,0 +1,124 @@
+"""A light look at published tables: Delta's log read as files, without starting Spark.
+
+Answers what the commits say, never what the rows hold; rows are read through
+``lakehouse.store`` alone. Needs the warehouse on a disk of this machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lakehouse.declare import Table
+from lakehouse.publication import Publication
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One version of a table: when, by which operation, rows it wrote, and what it says of itself.
+
+    A partial one replaced some of the table's rows.
+    """
+
+    version: int
+    at_utc: datetime
+    operation: str
+    is_partial: bool
+    rows_written: int | None
+    publication: Publication | None
+
+
+def folder(warehouse: Path, table: type[Table]) -> Path:
+    """Where a table of ``warehouse`` is."""
+    return warehouse / table.layer / table.short_name()
+
+
+def commits(table_folder: Path) -> Iterator[Commit]:
+    """Versions of a table, newest first; none where nothing was written."""
+    for version in reversed(_versions(table_folder)):
+        actions = _actions(_commit_file(table_folder, version))
+        info: dict[str, Any] = next((a["commitInfo"] for a in actions if "commitInfo" in a), {})
+        yield Commit(
+            version,
+            datetime.fromtimestamp(info.get("timestamp", 0) / 1000, UTC),
+            info.get("operation", ""),
+            "predicate" in info.get("operationParameters", {}),
+            _whole(info.get("operationMetrics", {}).get("numOutputRows")),
+            Publication.from_json(info.get("userMetadata"), version),
+        )
+
+
+def published(table_folder: Path) -> Commit | None:
+    """The commit that readers see; None where nothing has been published.
+
+    The file ledger is appended to without a publication: there it is the newest
+    commit that wrote rows.
+    """
+    return next((c for c in commits(table_folder) if c.publication or c.operation == "WRITE"), None)
+
+
+def rows(table_folder: Path) -> int | None:
+    """How many rows the newest version holds; None where its files do not say."""
+    versions = _versions(table_folder)
+    live: dict[str, int | None] = {}
+    start = 0
+    if checkpoint := _checkpoint(table_folder):
+        start = int(checkpoint.name.split(".")[0]) + 1
+        live = _live_at(checkpoint)
+        if not live:
+            return None
+    for version in (v for v in versions if v >= start):
+        for action in _actions(_commit_file(table_folder, version)):
+            if removed := action.get("remove"):
+                live.pop(_identity(removed), None)
+            if added := action.get("add"):
+                live[_identity(added)] = _rows_of(added)
+    counts = list(live.values())
+    return sum(c for c in counts if c is not None) if versions and None not in counts else None
+
+
+def _versions(table_folder: Path) -> list[int]:
+    names = (path.stem for path in (table_folder / "_delta_log").glob("*.json"))
+    return sorted(int(name) for name in names if name.isdigit())
+
+
+def _commit_file(table_folder: Path, version: int) -> Path:
+    return table_folder / "_delta_log" / f"{version:020}.json"
+
+
+def _actions(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+def _checkpoint(table_folder: Path) -> Path | None:
+    found = sorted((table_folder / "_delta_log").glob("*.checkpoint.parquet"))
+    return found[-1] if found else None
+
+
+def _live_at(checkpoint: Path) -> dict[str, int | None]:
+    """Files of a checkpoint with their rows; empty where it keeps them elsewhere."""
+    from pyarrow import parquet
+
+    added = parquet.read_table(checkpoint, columns=["add"])["add"].to_pylist()
+    return {_identity(file): _rows_of(file) for file in added if file}
+
+
+def _identity(file: dict[str, Any]) -> str:
+    vector = file.get("deletionVector") or {}
+    return f"{file['path']}|{vector.get('pathOrInlineDv', '')}|{vector.get('offset', '')}"
+
+
+def _rows_of(file: dict[str, Any]) -> int | None:
+    stats = file.get("stats")
+    count = _whole(json.loads(stats).get("numRecords")) if stats else None
+    deleted = (file.get("deletionVector") or {}).get("cardinality") or 0
+    return None if count is None else count - deleted
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)

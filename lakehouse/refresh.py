@@ -1,0 +1,156 @@
+"""A table brought up to date with what it reads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from pyspark.sql import functions as F
+
+from lakehouse.audit import Audit, Auditor
+from lakehouse.declare import Bronze, Table
+from lakehouse.errors import NotPublished, PromiseBroken
+from lakehouse.privacy import key_name
+from lakehouse.publication import Publication, fingerprint
+from lakehouse.registry import tables
+from lakehouse.silver.crossings import Crossings
+from lakehouse.store import Staged, Store, in_values
+
+log = logging.getLogger(__name__)
+
+#: More slices than this are rebuilt as a whole.
+MOST_SLICES = 1000
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a run did with one table; ``audit`` is None where nothing was to be done."""
+
+    table: type[Table]
+    counts: dict[str, int]
+    slices_count: int | None = None
+    audit: Audit | None = None
+
+    @property
+    def published(self) -> bool:
+        """Whether readers see a new version."""
+        return self.audit is not None
+
+
+class Arguments:
+    """Arguments of builds that are no tables. ``as_of`` None means: the last day the crossings tell of."""
+
+    def __init__(self, store: Store, as_of: date | None) -> None:
+        self._store, self._as_of = store, as_of
+
+    @cached_property
+    def as_of(self) -> date:
+        """Day as of which stays are judged. Later than the records reach, nothing could be known."""
+        if self._as_of:
+            return self._as_of
+        last = self._store.read(Crossings).agg(F.max("crossed_on")).collect()[0][0]
+        return last or self._store.at.date()
+
+    def values(self, table: type[Table]) -> dict[str, Any]:
+        """Arguments that ``table.build`` takes."""
+        known: dict[str, Callable[[], Any]] = {"as_of": lambda: self.as_of, "keyring": self._store.keyring}
+        return {name: known[name]() for name in table.parameters()}
+
+    def names(self, table: type[Table]) -> dict[str, str]:
+        """The same as texts that may be kept: of a secret only its fingerprint."""
+        known: dict[str, Callable[[], str]] = {
+            "as_of": lambda: self.as_of.isoformat(),
+            "keyring": lambda: key_name(self._store.settings.key_file),
+        }
+        return {name: known[name]() for name in table.parameters()}
+
+
+def refresh(store: Store, auditor: Auditor, table: type[Table], arguments: Arguments) -> Refreshed:
+    """Rebuild what has changed of ``table``: nothing, some slices, or all.
+
+    Raises ``NotPublished`` where an input has no good version yet, and
+    ``PromiseBroken`` where the new rows are not fit to be seen; readers then
+    keep the version they have.
+    """
+    store.flush()
+    with store.locked(table):
+        earlier = store.history(table)
+        last = earlier[0] if earlier else None
+        versions = _versions(store, table)
+        parameters, code = arguments.names(table), fingerprint(table)
+        if last and (last.inputs, last.parameters, last.code) == (versions, parameters, code):
+            return Refreshed(table, last.counts)
+        same = last is not None and (last.parameters, last.code) == (parameters, code)
+        only = _slices(store, table, last, versions) if last and same else None
+        staged = _staged(store, table, arguments, versions, only)
+        audit = _audited(store, auditor, table, staged, only)
+        wanted = sorted(
+            {t.slice for t in tables().values() if t.slice in table.columns() and table in t.inputs().values()}
+        )
+        touched = store.touched(staged, wanted, only)
+        said = Publication(store.run_id, versions, parameters, code, staged.counts, touched)
+        store.publish(staged, said, only, earlier)
+        return Refreshed(table, staged.counts, len(next(iter(only.values()))) if only else None, audit)
+
+
+def _versions(store: Store, table: type[Table]) -> dict[str, int]:
+    versions = {}
+    for source in table.inputs().values():
+        last = store.last(source)
+        if last is None and not issubclass(source, Bronze):
+            raise NotPublished(f"{table.full_name()} waits for {source.full_name()}, which has no good version yet.")
+        versions[source.full_name()] = last.version if last else -1
+    return versions
+
+
+def _slices(
+    store: Store, table: type[Table], last: Publication, versions: dict[str, int]
+) -> dict[str, list[str]] | None:
+    """Values of the slice column to be rebuilt; None where all must be."""
+    if not table.slice:
+        return None
+    found: set[str] = set()
+    for source in table.inputs().values():
+        name = source.full_name()
+        if last.inputs.get(name) == versions[name]:
+            continue
+        for publication in store.history(source, since=last.inputs.get(name, -1)):
+            if table.slice not in publication.touched:
+                return None
+            found |= set(publication.touched[table.slice])
+    return {table.slice: sorted(found)} if len(found) <= MOST_SLICES else None
+
+
+def _staged(
+    store: Store,
+    table: type[Table],
+    arguments: Arguments,
+    versions: dict[str, int],
+    only: dict[str, list[str]] | None,
+) -> Staged:
+    frames = {}
+    for name, source in table.inputs().items():
+        version = versions[source.full_name()]
+        frame = store.read(source, version if version >= 0 else None)
+        sliced = only is not None and next(iter(only)) in source.columns()
+        frames[name] = frame.where(in_values(source, only)) if only is not None and sliced else frame
+    built = table.build(**frames, **arguments.values(table))
+    staged = store.stage(table, built.where(in_values(table, only)) if only is not None else built)
+    refused, all_rows = staged.counts["refused"], staged.counts["staged"]
+    if refused > all_rows * table.quarantine_limit_ratio:
+        raise PromiseBroken(
+            f"{table.full_name()} keeps its last good version: {refused:,} of {all_rows:,} rows break its rules, "
+            f"more than the {table.quarantine_limit_ratio:.0%} that quarantine may take. Look at the source, or at the rules."
+        )
+    return staged
+
+
+def _audited(
+    store: Store, auditor: Auditor, table: type[Table], staged: Staged, only: dict[str, list[str]] | None
+) -> Audit:
+    beside = store.read(table).where(f"NOT ({in_values(table, only)})") if only is not None else None
+    return auditor.audit(staged, beside)

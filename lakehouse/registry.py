@@ -1,0 +1,47 @@
+"""Finds every declared table."""
+
+from graphlib import TopologicalSorter
+from importlib import import_module
+from pkgutil import iter_modules
+
+from lakehouse import bronze, gold, ops, silver
+from lakehouse.declare import Bronze, Source, Table
+from lakehouse.errors import NotPublished
+
+PACKAGES = (bronze, silver, gold, ops)
+
+
+def tables() -> dict[str, type[Table]]:
+    """Every declared table by full name, each after the tables it reads."""
+    for package in PACKAGES:
+        for module in iter_modules(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+    found = {n: t for n, t in Table.registry.items() if t.__module__.startswith("lakehouse.")}
+    order = TopologicalSorter({n: sorted(s.full_name() for s in found[n].inputs().values()) for n in sorted(found)})
+    return {name: found[name] for name in order.static_order()}
+
+
+def table(name: str) -> type[Table]:
+    """The table called ``name``, as ``layer.table`` or ``table`` alone.
+
+    Raises ``NotPublished`` where there is none.
+    """
+    known = tables()
+    matches = [t for full, t in known.items() if name in (full, full.split(".")[1])]
+    if not matches:
+        near = ", ".join(n for n in known if name.split(".")[-1][:4] in n) or ", ".join(known)
+        raise NotPublished(f"There is no table {name}. Did you mean one of: {near}? `lakehouse tables` lists all.")
+    return matches[0]
+
+
+def bronze_tables() -> dict[str, type[Bronze]]:
+    """Every bronze table by full name."""
+    return {n: t for n, t in tables().items() if issubclass(t, Bronze)}
+
+
+def sources() -> dict[Source, list[type[Bronze]]]:
+    """Every source with the tables its files become, by the source's name."""
+    grouped: dict[Source, list[type[Bronze]]] = {}
+    for found in bronze_tables().values():
+        grouped.setdefault(found.source, []).append(found)
+    return dict(sorted(grouped.items(), key=lambda item: item[0].name))

@@ -1,0 +1,107 @@
+"""The one long-lived Spark session that all tables share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from lakehouse.errors import SetupIncomplete
+from lakehouse.settings import PROJECT, Settings
+
+#: A landing of more bytes than this is worth Java's second compiler.
+SMALL_BYTES = 16 << 20
+
+#: Settings that change what a query means; a Connect server must carry the same.
+MEANING = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+}
+
+_DELTA = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.databricks.delta.commitStats.collect": "false",
+    "spark.databricks.delta.stats.collect": "true",
+    "spark.databricks.delta.schema.autoMerge.enabled": "false",
+}
+
+_SINGLE_MACHINE = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "8",
+    "spark.sql.catalogImplementation": "in-memory",
+    "spark.sql.parquet.compression.codec": "snappy",
+    "spark.scheduler.mode": "FAIR",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.log.level": "ERROR",
+}
+
+#: Interpreting expressions spares a small batch the compiling of code that runs for milliseconds.
+_SMALL = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.shuffle.partitions": "2",
+}
+
+
+def open_session(
+    settings: Settings, *, small: bool = False, remote: str | None = None, beside: Mapping[str, str] | None = None
+) -> SparkSession:
+    """A session on this machine, or on the Connect server at ``remote``, else ``SPARK_REMOTE``.
+
+    ``small`` suits tests and batches well under a million rows: one compiler
+    tier and the serial collector take half the CPU there. ``beside`` are
+    settings that a session on this machine takes besides.
+    """
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if remote := remote or os.environ.get("SPARK_REMOTE"):
+        session = SparkSession.builder.remote(remote).getOrCreate()
+        for name, value in MEANING.items():
+            session.conf.set(name, value)
+        return session
+    _keep_java_quiet(settings.warehouse)
+    java = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC" if small else "-XX:+UseParallelGC"
+    builder = SparkSession.builder.master(f"local[{settings.cores}]").appName("border-lakehouse")
+    fixed = {
+        "spark.driver.memory": settings.driver_memory,
+        "spark.driver.extraClassPath": os.pathsep.join(map(str, delta_jars())),
+        "spark.driver.extraJavaOptions": f"{java} -Dlog4j2.configurationFile={PROJECT / 'infra' / 'log4j2.properties'}"
+        f" -Dlakehouse.log={settings.warehouse / 'logs' / 'spark.log'} -Dderby.system.home={settings.warehouse}",
+        "spark.sql.warehouse.dir": str(settings.warehouse / "spark"),
+    }
+    for name, value in {
+        **MEANING,
+        **_DELTA,
+        **_SINGLE_MACHINE,
+        **(_SMALL if small else {}),
+        **fixed,
+        **(beside or {}),
+    }.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def is_small(landing: Path) -> bool:
+    """Whether the files of a landing folder are few enough for a ``small`` session."""
+    return sum(path.stat().st_size for path in landing.rglob("*") if path.is_file()) < SMALL_BYTES
+
+
+def delta_jars() -> list[Path]:
+    """The pinned Delta jars that set-up fetched; raises ``SetupIncomplete``."""
+    found = sorted((PROJECT / ".jars").glob("*.jar"))
+    if not found:
+        raise SetupIncomplete("The Delta jars are not there. Run `make setup`, which fetches and verifies them.")
+    return found
+
+
+def _keep_java_quiet(warehouse: Path) -> None:
+    (warehouse / "logs").mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""Real-world entities, typed and conformed, one module each."""

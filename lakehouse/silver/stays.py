@@ -1,0 +1,180 @@
+"""Stays of admitted travellers, and how each stands on a day."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from lakehouse import fields
+from lakehouse.declare import Between, Column, Holds, Kind, NotNull, OneOf, Silver, Unit
+from lakehouse.silver.crossings import Crossings
+
+#: Days after arrival within which a record is loaded in the ordinary way.
+PROMPT_LOAD_DAYS = 1
+
+STATES = ("departed_in_time", "departed_late", "suspected_in_country", "within_time", "no_deadline")
+
+
+class Stays(Silver):
+    """Each row tells of one admission: when it began, when it had to end and did, and how it stands.
+
+    The state is judged as of a day that the run is given. A departure after
+    that day is not known yet; a deadline on or after it has not passed, so the
+    stay is within its time and no overstay (right-censoring). A stay without a
+    readable deadline has no state of overstaying at all. Overstays follow the
+    Entry/Exit Overstay Report of the US Department of Homeland Security:
+    out-of-country (departed late) and suspected in-country (no departure
+    recorded). Quarantined exits leave their stay open, and say so.
+    """
+
+    owner = "border-records"
+    grain = "one row per admission"
+    key = ("admission_id",)
+    fresh_within = timedelta(days=2)
+    authority = "US DHS Entry/Exit Overstay Report, methodology"
+    slice = "source_delivery"
+    indexed = ("entered_on",)
+    ignored = {"lane": "not recorded on I-94 entries"}
+    rules = (
+        Holds("exited_on >= entered_on", "an exit is not before its entry"),
+        Holds("exited_on <= as_of_date", "no exit is known after the day of judgement"),
+        Holds(
+            "is_expected_departure = (authorised_until < as_of_date)",
+            "a departure is expected once its deadline has passed",
+        ),
+    )
+
+    admission_id = Crossings.admission_id
+    border_state = fields.border_state
+    traveller_key = fields.traveller_key
+    entered_on = Crossings.entered_on
+    exited_on = Column(
+        Kind.DATE,
+        "Day of the exit, where one is known by the day of judgement.",
+        leaks="the outcome itself",
+        examples=(None,),
+    )
+    authorised_until = Crossings.authorised_until
+    deadline_kind = Column(Kind.STRING, Crossings.deadline_kind.meaning, (NotNull(), *Crossings.deadline_kind.rules))
+    as_of_date = Column(Kind.DATE, "Day as of which the state is judged.", (NotNull(),), examples=(date(2016, 9, 19),))
+    state = Column(
+        Kind.STRING,
+        "How the stay stands on the day of judgement.",
+        (NotNull(), OneOf(STATES)),
+        leaks="the outcome itself",
+    )
+    state_reason = Column(Kind.STRING, "Why it stands so, in words.", (NotNull(),), leaks="the outcome itself")
+    is_expected_departure = Column(Kind.BOOLEAN, "Whether the deadline lies before the day of judgement.", (NotNull(),))
+    used_days = Column(
+        Kind.INT,
+        "Nights in the country, until the exit or the day of judgement.",
+        (Between(0, 40_000),),
+        Unit.DAYS,
+        leaks="the outcome itself",
+    )
+    left_days = Column(
+        Kind.INT,
+        "Days from the day of judgement to a deadline still ahead of an open stay.",
+        (Between(0, 40_000),),
+        Unit.DAYS,
+    )
+    over_days = Column(
+        Kind.INT,
+        "Days between the deadline and the exit or, without one, the day of judgement.",
+        (Between(1, 40_000),),
+        Unit.DAYS,
+        leaks="the outcome itself",
+    )
+    recording_artefact = Column(
+        Kind.STRING,
+        "Why a missing exit may be an artefact of recording; 'none' where nothing speaks for it.",
+        (NotNull(), OneOf(("none", "exit_refused", "mode_not_air", "loaded_late"))),
+        leaks="late loads and refused exits go with lost departures",
+    )
+    load_delay_days = Column(
+        Kind.INT,
+        "Days from arrival to the day the source loaded the record.",
+        (),
+        Unit.DAYS,
+        leaks="late loads go with lost departures",
+        examples=(0, 1, 68),
+    )
+    port_code = fields.port_code
+    mode = fields.mode
+    nationality = fields.nationality
+    residence_country = fields.residence_country
+    birth_year = Crossings.birth_year
+    age_years = fields.age_years
+    sex = fields.sex
+    purpose = fields.purpose
+    class_of_admission = fields.class_of_admission
+    carrier_code = Crossings.carrier_code
+    flight_number = Crossings.flight_number
+    address_region = Crossings.address_region
+    visa_post = Crossings.visa_post
+    arrival_flag = Crossings.arrival_flag
+    source_delivery = fields.source_delivery
+    source_line = fields.source_line
+
+    @staticmethod
+    def build(crossings: Annotated[DataFrame, Crossings], as_of: date) -> DataFrame:
+        is_exit = F.col("direction") == "exit"
+        known = F.col("crossed_on") <= F.lit(as_of)
+        exits = crossings.where(is_exit).select(
+            "admission_id", "source_delivery", F.col("crossed_on").alias("exited_on")
+        )
+        entries = crossings.where(~is_exit & known).drop("crossing_id", "direction", "crossed_on", "read_on", "lane")
+        stays = entries.join(exits, ["admission_id", "source_delivery"], "left")
+        found = F.col("exited_on").isNotNull()
+        return (
+            stays.withColumn("exit_is_refused", F.col("exit_is_reported") & ~found)
+            .withColumn("exited_on", F.when(F.col("exited_on") <= F.lit(as_of), F.col("exited_on")))
+            .withColumn("as_of_date", F.lit(as_of))
+            .withColumn("load_delay_days", F.datediff("recorded_on", "entered_on"))
+            .select("*", *_standing())
+            .drop("exit_is_refused", "exit_is_reported", "recorded_on")
+        )
+
+
+def _standing() -> list[SparkColumn]:
+    departed, deadline, today = F.col("exited_on").isNotNull(), F.col("authorised_until"), F.col("as_of_date")
+    late = F.coalesce(F.col("exited_on"), today) > deadline
+    end = F.coalesce(F.col("exited_on"), today)
+    state = (
+        F.when(deadline.isNull(), "no_deadline")
+        .when(departed & late, "departed_late")
+        .when(departed, "departed_in_time")
+        .when(late, "suspected_in_country")
+        .otherwise("within_time")
+    )
+    artefact = (
+        F.when(F.col("exit_is_refused"), "exit_refused")
+        .when(F.col("mode") != "air", "mode_not_air")
+        .when(F.coalesce(F.col("load_delay_days"), F.lit(0)) > PROMPT_LOAD_DAYS, "loaded_late")
+        .otherwise("none")
+    )
+    return [
+        state.alias("state"),
+        _reason(departed, late).alias("state_reason"),
+        F.coalesce(deadline < today, F.lit(False)).alias("is_expected_departure"),
+        F.datediff(end, "entered_on").alias("used_days"),
+        F.when(~departed & ~late, F.datediff(deadline, today)).alias("left_days"),
+        F.when(late, F.datediff(end, deadline)).alias("over_days"),
+        artefact.alias("recording_artefact"),
+    ]
+
+
+def _reason(departed: SparkColumn, late: SparkColumn) -> SparkColumn:
+    kind, gone = F.col("deadline_kind"), F.when(departed, "departed").otherwise("no departure recorded")
+    return (
+        F.when(kind == "duration_of_status", F.concat(F.lit("admitted for the duration of status, "), gone))
+        .when(kind == "not_recorded", F.concat(F.lit("no deadline is recorded, "), gone))
+        .when(F.col("authorised_until").isNull(), F.concat(F.lit("the deadline cannot be read, "), gone))
+        .when(departed & late, "departed after the deadline")
+        .when(departed, "departed by the deadline")
+        .when(F.col("exit_is_refused") & late, "the deadline has passed; the reported exit is refused")
+        .when(late, "the deadline has passed and no departure is recorded")
+        .otherwise("the deadline has not passed")
+    )

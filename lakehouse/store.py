@@ -1,0 +1,351 @@
+"""The one module that reads and writes tables.
+
+Rows are staged as plain Parquet, audited there, and become what readers see in
+one Delta commit. The commit's metadata say what it was made from, so a run that
+was killed between any two steps is repeated by the next without a trace.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame, Observation, Row, SparkSession
+from pyspark.sql import functions as F
+
+from lakehouse.compile.screening import good, is_flawed, is_refused, refusals, screen
+from lakehouse.compile.spark import ddl, schema
+from lakehouse.declare import Bronze, Table
+from lakehouse.errors import NotPublished, WarehouseUnwritable
+from lakehouse.landing import current, is_part
+from lakehouse.ops.file_ledger import FileLedger
+from lakehouse.privacy import KEY_SCHEMA, ensure_key
+from lakehouse.publication import MOST_TOUCHED, Publication
+from lakehouse.settings import Settings
+from lakehouse.silver.quarantine import Quarantine
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Screened rows of a table that no reader sees yet, and how many: staged, refused, blanked."""
+
+    table: type[Table]
+    screened: DataFrame
+    counts: dict[str, int]
+    #: The same rows where the driver holds them anyway.
+    local: pa.Table | None = None
+
+    def rows(self) -> DataFrame:
+        """The rows that would be published."""
+        return good(self.screened, self.table)
+
+
+class Store:
+    """Tables of one warehouse, through one session.
+
+    ``at`` is the time of the run, which every row and commit carries.
+    """
+
+    def __init__(self, spark: SparkSession, settings: Settings, run_id: str, at: datetime) -> None:
+        self.spark, self.settings, self.run_id, self.at = spark, settings, run_id, at
+        self._staging = settings.warehouse / "_staging" / run_id
+        self._ledger: list[Row] | None = None
+        self._pending: list[Row] = []
+        self._recording = threading.RLock()
+
+    # -- what readers see
+
+    def location(self, table: type[Table]) -> str:
+        """Folder of a table: ``warehouse/layer/table``."""
+        return str(self.settings.warehouse / table.layer / table.short_name())
+
+    def exists(self, table: type[Table]) -> bool:
+        """Whether a version of the table has been published."""
+        return self.last(table) is not None
+
+    def read(self, table: type[Table], version: int | None = None) -> DataFrame:
+        """Published rows; of bronze, those of the deliveries that are current.
+
+        Raises ``NotPublished``; a bronze table that nothing was landed for is empty.
+        """
+        if not self._has_log(table):
+            if issubclass(table, Bronze):
+                return self.spark.createDataFrame([], schema(table))
+            raise NotPublished(f"{table.full_name()} is not published yet. `lakehouse run` builds it.")
+        reader = self.spark.read.format("delta")
+        frame = (reader.option("versionAsOf", version) if version is not None else reader).load(self.location(table))
+        return frame.where(self._is_current(table)) if issubclass(table, Bronze) else frame
+
+    def history(self, table: type[Table], since: int = -1) -> list[Publication]:
+        """Publications after version ``since``, newest first."""
+        if not self._has_log(table):
+            return []
+        rows = self.spark.sql(f"DESCRIBE HISTORY delta.`{self.location(table)}`")
+        newer = rows.where(F.col("version") > since).select("version", "userMetadata").collect()
+        found = [Publication.from_json(row["userMetadata"], row["version"]) for row in newer]
+        return sorted((p for p in found if p), key=lambda p: -p.version)
+
+    def last(self, table: type[Table]) -> Publication | None:
+        """The publication that readers see."""
+        found = self.history(table)
+        return found[0] if found else None
+
+    def keyring(self) -> DataFrame:
+        """The secret for person keys, read by Spark itself so that no plan holds it."""
+        path = ensure_key(self.settings.key_file)
+        return self.spark.read.schema(KEY_SCHEMA).csv(f"file://{path}")
+
+    def ledger(self) -> list[Row]:
+        """Every row of the file ledger, oldest first."""
+        with self._recording:
+            if self._ledger is None:
+                known = self._has_log(FileLedger)
+                self._ledger = self.read(FileLedger).orderBy("seen_at_utc").collect() if known else []
+            return self._ledger
+
+    # -- staging
+
+    def stage(self, table: type[Table], frame: DataFrame) -> Staged:
+        """Write ``frame``, screened by the table's rules, where no reader looks."""
+        location = str(self._staging / table.full_name())
+        seen = Observation(table.full_name())
+        screened = screen(frame, table)
+        refused = is_refused(screened, table)
+        counted = screened.observe(
+            seen,
+            F.count(F.lit(1)).alias("staged"),
+            F.count_if(refused).alias("refused"),
+            F.count_if(is_flawed(screened) & ~refused).alias("blanked"),
+        )
+        with unwritable_explained(self.settings.warehouse):
+            counted.write.mode("overwrite").parquet(location)
+        counts = {name: int(value or 0) for name, value in seen.get.items()}
+        return Staged(table, self.spark.read.parquet(location), counts)
+
+    @staticmethod
+    def staged_already(table: type[Table], frame: DataFrame, rows_count: int, local: pa.Table | None) -> Staged:
+        """Rows that need no staging: they stand in landed files, which nobody changes."""
+        counts = {"staged": rows_count, "refused": 0, "blanked": 0}
+        return Staged(table, screen(frame, table), counts, local)
+
+    def discard(self) -> None:
+        """Remove what this run staged."""
+        shutil.rmtree(self._staging, ignore_errors=True)
+
+    # -- publishing
+
+    def publish(
+        self,
+        staged: Staged,
+        publication: Publication,
+        only: dict[str, list[str]] | None = None,
+        earlier: Sequence[Publication] = (),
+    ) -> Publication:
+        """Make staged rows what readers see, in one commit.
+
+        ``only`` names a column and the values whose rows are replaced; without
+        it the whole table is. ``earlier`` publications tell whether quarantine
+        holds anything of the table.
+        """
+        table, rows = staged.table, staged.rows()
+        is_first = self._create(table)
+        said = replace(publication, counts=staged.counts, at_utc=self.at.isoformat())
+        with unwritable_explained(self.settings.warehouse):
+            if any(p.counts.get("refused", 0) + p.counts.get("blanked", 0) for p in (said, *earlier)):
+                self._put_aside(staged, only)
+            writer = rows.write.format("delta").option("userMetadata", said.to_json())
+            if is_first:
+                writer = writer.mode("append")
+            elif only is not None:
+                writer = writer.mode("overwrite").option("replaceWhere", in_values(table, only))
+            else:
+                writer = writer.mode("overwrite").option("overwriteSchema", "true")
+            writer.save(self.location(table))
+        return said
+
+    def record(self, rows: list[Row]) -> None:
+        """Add rows to the file ledger: this run knows them at once, others after ``flush``."""
+        with self._recording:
+            self._ledger = [*self.ledger(), *rows]
+            self._pending += rows
+
+    def flush(self) -> None:
+        """Commit what was recorded: from now on every reader of bronze sees those files."""
+        with self._recording:
+            if not self._pending:
+                return
+            with self.locked(FileLedger), unwritable_explained(self.settings.warehouse):
+                self._create(FileLedger)
+                frame = self.spark.createDataFrame(self._pending, schema(FileLedger)).coalesce(1)
+                frame.write.format("delta").mode("append").save(self.location(FileLedger))
+            self._pending = []
+
+    def touched(self, staged: Staged, columns: list[str], only: dict[str, list[str]] | None) -> dict[str, list[str]]:
+        """For each of ``columns`` the values that publishing ``staged`` changes.
+
+        Nothing is listed for a table that is replaced whole, or for a column
+        with very many values: readers then take everything.
+        """
+        if only is None:
+            return {}
+        listed = {}
+        before = self.read(staged.table).where(in_values(staged.table, only))
+        for column in columns:
+            if column in only:
+                listed[column] = only[column]
+                continue
+            both = staged.rows().select(column).union(before.select(column)).distinct()
+            values = [row[0] for row in both.select(F.col(column).cast("string")).limit(MOST_TOUCHED + 1).collect()]
+            if len(values) <= MOST_TOUCHED and None not in values:
+                listed[column] = sorted(values)
+        return listed
+
+    # -- locks
+
+    @contextmanager
+    def locked(self, table: type[Table], wait: Callable[[], None] | None = None) -> Iterator[None]:
+        """Hold a table against other runs; the system lets go when the process ends, however it ends."""
+        with held(self.settings.warehouse / "_locks" / table.full_name(), wait):
+            yield
+
+    def sweep(self) -> None:
+        """Remove what killed runs left in staging."""
+        # One at a time: a folder is not yet owned between being made and being locked.
+        with held(self.settings.warehouse / "_locks" / "staging"):
+            self._staging.mkdir(parents=True, exist_ok=True)
+            self._own = (self._staging / ".owner").open("w")
+            fcntl.flock(self._own, fcntl.LOCK_EX)
+            for other in self._staging.parent.iterdir():
+                if other != self._staging and _is_abandoned(other / ".owner"):
+                    log.info("removed staging of a run that ended early", extra={"run": other.name})
+                    shutil.rmtree(other, ignore_errors=True)
+
+    # -- within
+
+    def _has_log(self, table: type[Table]) -> bool:
+        return Path(self.location(table), "_delta_log").is_dir()
+
+    def _create(self, table: type[Table]) -> bool:
+        """Make the table where there is none; whether it was made now."""
+        if self._has_log(table):
+            return False
+        self.spark.sql(ddl(table, self.location(table)))
+        return True
+
+    def _is_current(self, table: type[Bronze]) -> SparkColumn:
+        shas = [r["source_sha256"] for r in current(table.source, self.ledger()) if is_part(r["source_file"], table)]
+        return F.col("source_sha256").isin(shas)
+
+    def _put_aside(self, staged: Staged, only: dict[str, list[str]] | None) -> None:
+        """Replace the quarantine of what is being published; nothing is written where nothing changes."""
+        table = staged.table
+        whose = f"table_name = '{table.full_name()}'"
+        if only is not None:
+            if "source_delivery" not in only:
+                return
+            whose += f" AND {in_values(Quarantine, only)}"
+        with self.locked(Quarantine):
+            self._create(Quarantine)
+            rows = refusals(staged.screened, table, F.lit(self.at), self.run_id)
+            writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", whose)
+            said = Publication(
+                self.run_id,
+                {},
+                {},
+                "",
+                {"staged": staged.counts["refused"] + staged.counts["blanked"]},
+                at_utc=self.at.isoformat(),
+            )
+            writer.option("userMetadata", said.to_json()).save(self.location(Quarantine))
+
+
+def in_values(table: type[Table], only: dict[str, list[str]]) -> str:
+    """Condition that holds for rows whose column has one of the values, given as text."""
+    ((column, values),) = only.items()
+    kind = table.columns()[column].kind
+    listed = ", ".join(f"cast('{value.replace(chr(39), chr(92) + chr(39))}' as {kind})" for value in values)
+    return f"{column} IN ({listed})" if values else "false"
+
+
+@contextmanager
+def held(path: Path, wait: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold the lock file ``path``, waiting for whoever has it; ``wait`` is called once before waiting."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _thread_lock(path), path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if wait:
+                wait()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+_THREAD_LOCKS: dict[Path, threading.Lock] = {}
+_GUARD = threading.Lock()
+
+
+def _thread_lock(path: Path) -> threading.Lock:
+    with _GUARD:
+        return _THREAD_LOCKS.setdefault(path, threading.Lock())
+
+
+def _is_abandoned(owner: Path) -> bool:
+    if not owner.exists():
+        return True
+    with owner.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+@contextmanager
+def unwritable_explained(warehouse: Path) -> Iterator[None]:
+    """Turn faults of the disk into one clear sentence."""
+    try:
+        yield
+    except Exception as fault:
+        text = str(fault)
+        if "No space left on device" in text:
+            free = shutil.disk_usage(warehouse).free >> 20
+            raise WarehouseUnwritable(
+                f"The disk of {warehouse} is full ({free} MiB free). Nothing was published; make room and run again."
+            ) from fault
+        if "Permission denied" in text or "Read-only file system" in text or isinstance(fault, PermissionError):
+            raise WarehouseUnwritable(
+                f"{warehouse} cannot be written. Give the user of this run the right to, or set LAKEHOUSE_WAREHOUSE."
+            ) from fault
+        raise
+
+
+def check_writable(warehouse: Path) -> None:
+    """Fail early where the warehouse's folder cannot be written; raises ``WarehouseUnwritable``."""
+    try:
+        warehouse.mkdir(parents=True, exist_ok=True)
+        probe = warehouse / f".writable-{os.getpid()}"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as fault:
+        raise WarehouseUnwritable(
+            f"{warehouse} cannot be written ({fault.strerror}). "
+            "Give the user of this run the right to, or set LAKEHOUSE_WAREHOUSE to another folder."
+        ) from fault
+
+
+def now_utc() -> datetime:
+    """The clock, read once a run."""
+    return datetime.now(UTC).replace(microsecond=0)

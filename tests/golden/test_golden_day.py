@@ -1,0 +1,58 @@
+"""One made-up day from landed files to gold, every table compared with what was once looked at by eye.
+
+After a change that is meant, write the expected tables anew and read the difference:
+``LAKEHOUSE_GOLDEN=write make test ARGS=tests/golden``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lakehouse.compile.sample import write_landing
+from lakehouse.registry import tables
+from tests.lake import Lake
+
+EXPECTED = Path(__file__).parent / "expected"
+COMPARED = [n for n, t in tables().items() if t.layer in ("silver", "gold", "ops")]
+
+
+@pytest.fixture(scope="module")
+def golden(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    lake = Lake(spark, tmp_path_factory.mktemp("golden"))
+    write_landing(lake.settings.landing)
+    report = lake.run()
+    assert {s.name: (s.outcome, s.messages) for s in report.steps if s.outcome != "published"} == {}
+    return lake
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_a_golden_day_gives_the_expected_table(golden: Lake, name: str) -> None:
+    actual = [json.loads(json.dumps(row, default=str, ensure_ascii=False)) for row in golden.rows(name)]
+    path = EXPECTED / f"{name}.jsonl"
+    if os.environ.get("LAKEHOUSE_GOLDEN") == "write":
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in actual))
+    assert actual == [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_a_second_run_with_nothing_new_commits_nothing(golden: Lake) -> None:
+    before = golden.versions()
+    assert set(golden.outcomes().values()) == {"unchanged"}
+    assert golden.versions() == before
+
+
+def test_the_same_files_under_other_names_add_nothing(golden: Lake) -> None:
+    folder = golden.settings.landing / "i94_arrivals"
+    original = next(folder.glob("*.parquet"))
+    copy = folder / "the-same-again.parquet"
+    copy.write_bytes(original.read_bytes())
+    before = golden.rows("silver.stays")
+    assert set(golden.outcomes().values()) == {"unchanged"}
+    assert golden.rows("silver.stays") == before
+    fates = {r["source_file"]: r["outcome"] for r in golden.rows("ops.file_ledger")}
+    assert fates["i94_arrivals/the-same-again.parquet"] == "repeated"
