@@ -179,7 +179,7 @@ with DAG(
         "execution_timeout": timedelta(hours=2),
     },
 ) as dag:
-    start = PythonOperator(task_id="start_spark", python_callable=start_spark).as_setup()
+    start = PythonOperator(task_id="start_spark", python_callable=start_spark).as_setup()  # type: ignore[no-untyped-call]
     groups = {layer: TaskGroup(layer) for layer in ("bronze", "silver", "gold")}
     steps = {}
     for name, source in SOURCES.items():

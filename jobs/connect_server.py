@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lakehouse.errors import SetupIncomplete
 from lakehouse.settings import PROJECT, Settings
@@ -165,15 +165,17 @@ def _environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _service(session: SparkSession) -> object:
-    jvm = session._jvm  # type: ignore[attr-defined]
-    return getattr(getattr(jvm, "org.apache.spark.sql.connect.service.SparkConnectService$"), "MODULE$")
+def _service(session: SparkSession) -> Any:
+    java: Any = session._jvm
+    return getattr(java, "org.apache.spark.sql.connect.service.SparkConnectService$").__getattr__("MODULE$")
 
 
 def _idle_seconds(session: SparkSession) -> float:
     """Seconds since the last query ended; 0 while one runs."""
-    queries = _service(session).listActiveExecutions()
-    return time.time() - queries.left().toOption().get() / 1000 if queries.isLeft() else 0.0
+    queries, java = _service(session).listActiveExecutions(), session._jvm
+    if queries.isRight() or java is None:
+        return 0.0
+    return float(java.java.lang.System.nanoTime() - queries.left().toOption().get()) / 1e9
 
 
 def _home(warehouse: Path) -> Path:

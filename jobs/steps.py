@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from pyspark.sql import SparkSession
 
+from lakehouse import logs
 from lakehouse.audit import Audit, Auditor
 from lakehouse.errors import LakehouseError, NotPublished
 from lakehouse.ingest import ingest
@@ -124,11 +124,12 @@ def refresh_table(bench: Bench, name: str) -> Step:
 
 def _failed(name: str, fault: Exception, begun: float) -> Step:
     """A fault in one paragraph; what Java or Python say beside goes to the log."""
-    log.error("step failed", extra={"step": name, "trace": traceback.format_exc()})
+    log.error("step failed", extra={"step": name, "trace": logs.trace(fault)})
     if isinstance(fault, LakehouseError):
         said = str(fault)
     else:
-        said = f"{name} could not be built ({type(fault).__name__}); readers keep the last good version. The log tells more."
+        kind = type(fault).__name__
+        said = f"{name} could not be built ({kind}); readers keep the last good version. The log tells more."
     found = getattr(fault, "audit", None)
     audits = (found,) if isinstance(found, Audit) else ()
     return Step(name, "failed", seconds=time.monotonic() - begun, messages=(said,), audits=audits)

@@ -123,7 +123,7 @@ def _sample_keys(table: type[Table], staged: DataFrame, column: str, promise: st
     if rule is None:
         failing = staged.groupBy(*table.key).count().where("count > 1")
     else:
-        failing = staged.where(~kept(rule, column))
+        failing = staged.where(f"NOT ({kept(rule, column)})")
     rows = failing.select(F.concat_ws("|", *(F.col(n).cast("string") for n in table.key))).limit(SAMPLES).collect()
     return ", for example " + ", ".join(row[0] for row in rows) if rows else ""
 
@@ -133,7 +133,7 @@ def _with_promises(staged: Staged) -> DataFrame:
     from lakehouse.compile.expectations import promise_columns
 
     promises = promise_columns(staged.table)
-    return staged.rows().select("*", *(kept(rule, "").alias(name) for name, rule in promises.items()))
+    return staged.rows().selectExpr("*", *(f"{kept(rule, '')} AS {name}" for name, rule in promises.items()))
 
 
 def _as_pandas(staged: Staged) -> pd.DataFrame:

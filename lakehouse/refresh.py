@@ -144,7 +144,8 @@ def _staged(
     if refused > all_rows * table.quarantine_limit_ratio:
         raise PromiseBroken(
             f"{table.full_name()} keeps its last good version: {refused:,} of {all_rows:,} rows break its rules, "
-            f"more than the {table.quarantine_limit_ratio:.0%} that quarantine may take. Look at the source, or at the rules."
+            f"more than the {table.quarantine_limit_ratio:.0%} that quarantine may take. "
+            "Look at the source, or at the rules."
         )
     return staged
 

@@ -1,5 +1,6 @@
 """Finds every declared table."""
 
+from difflib import get_close_matches
 from graphlib import TopologicalSorter
 from importlib import import_module
 from pkgutil import iter_modules
@@ -29,8 +30,9 @@ def table(name: str) -> type[Table]:
     known = tables()
     matches = [t for full, t in known.items() if name in (full, full.split(".")[1])]
     if not matches:
-        near = ", ".join(n for n in known if name.split(".")[-1][:4] in n) or ", ".join(known)
-        raise NotPublished(f"There is no table {name}. Did you mean one of: {near}? `lakehouse tables` lists all.")
+        near = get_close_matches(name, [*known, *(n.split(".")[1] for n in known)], n=3)
+        meant = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise NotPublished(f"There is no table {name}. {meant}`lakehouse tables` lists all.")
     return matches[0]
 
 

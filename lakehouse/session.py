@@ -27,13 +27,17 @@ _DELTA = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.databricks.delta.snapshotPartitions": "2",
     "spark.databricks.delta.commitStats.collect": "false",
-    "spark.databricks.delta.stats.collect": "true",
+    # A publication of no rows is one too: its metadata must be kept.
+    "spark.databricks.delta.skipRecordingEmptyCommits": "false",
     "spark.databricks.delta.schema.autoMerge.enabled": "false",
 }
 
 _SINGLE_MACHINE = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    # Plans are described for a user interface that nobody opens.
+    "spark.sql.maxPlanStringLength": "500",
+    "spark.sql.ui.retainedExecutions": "5",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": "8",

@@ -122,15 +122,15 @@ class Store:
         location = str(self._staging / table.full_name())
         seen = Observation(table.full_name())
         screened = screen(frame, table)
-        refused = is_refused(screened, table)
+        refused = is_refused(table)
         counted = screened.observe(
             seen,
             F.count(F.lit(1)).alias("staged"),
-            F.count_if(refused).alias("refused"),
-            F.count_if(is_flawed(screened) & ~refused).alias("blanked"),
+            F.expr(f"count_if({refused})").alias("refused"),
+            F.expr(f"count_if(({is_flawed(screened)}) AND NOT ({refused}))").alias("blanked"),
         )
         with unwritable_explained(self.settings.warehouse):
-            counted.write.mode("overwrite").parquet(location)
+            counted.write.mode("overwrite").option("compression", "lz4_raw").parquet(location)
         counts = {name: int(value or 0) for name, value in seen.get.items()}
         return Staged(table, self.spark.read.parquet(location), counts)
 
@@ -191,6 +191,11 @@ class Store:
                 frame = self.spark.createDataFrame(self._pending, schema(FileLedger)).coalesce(1)
                 frame.write.format("delta").mode("append").save(self.location(FileLedger))
             self._pending = []
+
+    def provide(self, table: type[Table]) -> None:
+        """Make sure that readers find the table, if only an empty one."""
+        with self.locked(table):
+            self._create(table)
 
     def touched(self, staged: Staged, columns: list[str], only: dict[str, list[str]] | None) -> dict[str, list[str]]:
         """For each of ``columns`` the values that publishing ``staged`` changes.
@@ -258,7 +263,7 @@ class Store:
             whose += f" AND {in_values(Quarantine, only)}"
         with self.locked(Quarantine):
             self._create(Quarantine)
-            rows = refusals(staged.screened, table, F.lit(self.at), self.run_id)
+            rows = refusals(staged.screened, table, self.at, self.run_id)
             writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", whose)
             said = Publication(
                 self.run_id,

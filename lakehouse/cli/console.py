@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 STOPPED = 130
 #: Lines in pipes are not wrapped: whoever reads them may search by line.
 _UNWRAPPED = 10_000
+#: Blanks between columns.
+_GAP = 2
 
 Warehouse = Annotated[
     Path | None,
@@ -98,7 +101,7 @@ def listing(
         _print_plain(console, headers, [*rows, *([footer] if footer else [])], numbers)
         return
     grid = Grid(box=None, header_style="bold", show_header=any(headers), show_footer=bool(footer))
-    grid.pad_edge, grid.padding = False, (0, 2, 0, 0)
+    grid.pad_edge, grid.padding = False, (0, _GAP, 0, 0)
     for place, header in enumerate(headers):
         justify = "right" if header in numbers else "left"
         ending = Text(footer[place], style="bold") if footer else ""
@@ -106,6 +109,11 @@ def listing(
     for place, row in enumerate(rows):
         grid.add_row(*row, style=styles[place] if styles else None)
     console.print(grid)
+
+
+def fits(console: Console, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows can be listed in lines of the console's width."""
+    return sum(width + _GAP for width in _widths(headers, rows)) - _GAP <= console.width
 
 
 def indented(console: Console, paragraph: str) -> None:
@@ -158,13 +166,17 @@ def _console(stderr: bool) -> Console:
 def _print_plain(
     console: Console, headers: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[str]
 ) -> None:
-    widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+    widths = _widths(headers, rows)
     for row in (*([headers] if any(headers) else []), *rows):
-        cells = [
-            cell.rjust(width) if header in numbers else cell.ljust(width)
-            for header, cell, width in zip(headers, row, widths, strict=True)
-        ]
-        console.file.write("  ".join(cells).rstrip() + "\n")
+        line = ""
+        for header, cell, width in zip(headers, row, widths, strict=True):
+            blanks = " " * (width - cell_len(cell))
+            line += (blanks + cell if header in numbers else cell + blanks) + " " * _GAP
+        console.file.write(line.rstrip() + "\n")
+
+
+def _widths(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(cell_len, column)) for column in zip(headers, *rows, strict=True)]
 
 
 @contextmanager

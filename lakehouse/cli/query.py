@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lakehouse.cli.console import Warehouse, count, err, listing, out, session
+from lakehouse.cli.console import Warehouse, count, err, fits, listing, out, session
 from lakehouse.errors import LakehouseError
 
 if TYPE_CHECKING:
@@ -175,12 +175,19 @@ def _hint(fault: PySparkException) -> str:
 
 
 def _as_table(found: pa.Table) -> None:
+    """Print a line for each row; row by row where the lines would not fit the terminal."""
     import pyarrow as pa
 
     from lakehouse.cli import values
 
-    numbers = [f.name for f in found.schema if pa.types.is_integer(f.type) or pa.types.is_floating(f.type)]
+    console, names = out(), found.column_names
     rows = [tuple(values.as_text(value) for value in row) for row in values.rows(found)]
-    listing(out(), found.column_names, rows, numbers=numbers)
+    if fits(console, names, rows):
+        numbers = [f.name for f in found.schema if pa.types.is_integer(f.type) or pa.types.is_floating(f.type)]
+        listing(console, names, rows, numbers=numbers)
+    else:
+        for number, row in enumerate(rows, start=1):
+            console.print(f"row {number}", style="bold")
+            listing(console, ("", ""), list(zip(names, row, strict=True)))
     if not rows:
         err().print("No rows.")

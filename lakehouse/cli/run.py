@@ -73,6 +73,7 @@ def run(
     steps = _steps(only)
     if not settings.landing.exists():
         _make_landing(settings)
+    _say_if_made_up(settings.landing)
     preload = Thread(target=_load_auditing, daemon=True)
     preload.start()
     spark = session(settings, small=_bytes_below(settings.landing) < SMALL_BYTES)
@@ -107,10 +108,14 @@ def _make_landing(settings: Settings) -> None:
     from lakehouse.compile.sample import write_landing
 
     written = write_landing(settings.landing)
-    err().print(
-        f"There is no landing folder, so {len(written)} samples were made from the sources' declarations in "
-        f"{settings.landing}. For real records: lakehouse run --landing FOLDER"
-    )
+    err().print(f"There is no landing folder, so {len(written)} files were made up from the sources' declarations.")
+
+
+def _say_if_made_up(landing: Path) -> None:
+    from lakehouse.compile.sample import SAMPLES
+
+    if (landing / SAMPLES).exists():
+        err().print(f"{landing} holds made-up samples. For real records: lakehouse run --landing FOLDER")
 
 
 def _bytes_below(folder: Path) -> int:

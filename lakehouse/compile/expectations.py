@@ -18,7 +18,7 @@ PROMISE = "promise_"
 
 
 @singledispatch
-def expectation(rule: Rule, column: str, meta: dict[str, Any]) -> Expectation:  # noqa: ARG001
+def expectation(rule: Rule, column: str, meta: dict[str, Any]) -> Expectation:
     """The expectation that audits ``rule``; every kind of rule has one."""
     raise NotImplementedError(f"no expectation for {type(rule).__name__}")
 

@@ -11,6 +11,8 @@ from lakehouse.declare import Between, Bronze, Column, DateBetween, Kind, Matche
 from lakehouse.errors import DeclarationError
 from lakehouse.registry import sources
 
+#: Tells a landing of made-up files from a real one.
+SAMPLES = "SAMPLES.md"
 #: Records in a made-up file; sources whose examples are fewer repeat none of them.
 SAMPLE_ROWS = 400
 
@@ -51,6 +53,7 @@ def write_landing(landing: Path) -> list[Path]:
             path = folder / name
             path.write_bytes(table.format.render(landed_rows(table, SAMPLE_ROWS), table))
             written.append(path)
+    (landing / SAMPLES).write_text("Made-up files, written by `lakehouse run` where there was no landing folder.\n")
     return written
 
 

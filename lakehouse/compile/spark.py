@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from lakehouse.declare import Column, NotNull, Rule, Table
@@ -28,46 +26,45 @@ def schema(table: type[Table]) -> StructType:
 
 def conform(frame: DataFrame, table: type[Table]) -> DataFrame:
     """``frame`` with exactly the declared columns and types, in order, or ``SchemaDrift``."""
-    declared = schema(table)
-    companions = [n for n in frame.columns if n.endswith(RAW) and n.removesuffix(RAW) in declared.names]
-    missing = [n for n in declared.names if n not in frame.columns]
-    unknown = [n for n in frame.columns if n not in declared.names and n not in companions]
+    found, declared = frame.columns, table.columns()
+    companions = sorted(n for n in found if n.endswith(RAW) and n.removesuffix(RAW) in declared)
+    missing = [n for n in declared if n not in found]
+    unknown = [n for n in found if n not in declared and n not in companions]
     if missing or unknown:
         raise SchemaDrift(
             f"{table.full_name()}: its build left out {missing or 'nothing'} and added {unknown or 'nothing'}. "
             "Declare the columns or select them away."
         )
-    return frame.select(
-        *(F.col(f.name).cast(f.dataType).alias(f.name, metadata=f.metadata) for f in declared.fields),
-        *(F.col(n).cast("string").alias(n) for n in companions),
+    return frame.selectExpr(
+        *(f"cast(`{name}` AS {column.kind}) AS {name}" for name, column in declared.items()),
+        *(f"cast(`{name}` AS string) AS {name}" for name in companions),
     )
 
 
-def kept(rule: Rule, column: str) -> SparkColumn:
-    """True where a row keeps ``rule``; an unknown outcome counts as kept."""
-    return F.coalesce(F.expr(rule.sql(column)), F.lit(True))
+def kept(rule: Rule, column: str) -> str:
+    """SQL that is true where a row keeps ``rule``; an unknown outcome counts as kept."""
+    return f"coalesce({rule.sql(column)}, true)"
 
 
 def ddl(table: type[Table], location: str) -> str:
     """CREATE TABLE statement for a Delta table at ``location``, with comments, NOT NULL and CHECK."""
     lines = [_column_ddl(name, column) for name, column in table.columns().items()]
-    comment = _quoted((table.__doc__ or "").strip().split("\n")[0])
+    comment = quoted((table.__doc__ or "").strip().split("\n")[0])
     return (
         f"CREATE TABLE IF NOT EXISTS delta.`{location}` (\n  " + ",\n  ".join(lines) + "\n)\n"
         f"USING delta\nCOMMENT {comment}\n"
-        f"TBLPROPERTIES ({', '.join(f'{_quoted(n)}={_quoted(v)}' for n, v in _properties(table).items())})"
+        f"TBLPROPERTIES ({', '.join(f'{quoted(n)}={quoted(v)}' for n, v in _properties(table).items())})"
     )
 
 
 def check_condition(table: type[Table]) -> str:
     """All promises that a Delta CHECK can hold, as one condition; empty where there are none."""
-    held = [rule.sql(column) for column, rule in table.promises() if not isinstance(rule, NotNull)]
-    return " AND ".join(f"coalesce({condition}, true)" for condition in held)
+    return " AND ".join(kept(rule, column) for column, rule in table.promises() if not isinstance(rule, NotNull))
 
 
 def _column_ddl(name: str, column: Column) -> str:
     presence = " NOT NULL" if column.required else ""
-    return f"{name} {column.kind}{presence} COMMENT {_quoted(column.meaning)}"
+    return f"{name} {column.kind}{presence} COMMENT {quoted(column.meaning)}"
 
 
 def _properties(table: type[Table]) -> dict[str, str]:
@@ -79,5 +76,6 @@ def _properties(table: type[Table]) -> dict[str, str]:
     return {f"delta.{n}": v for n, v in {"enableDeletionVectors": "true", **statistics, **constraint}.items()}
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """``text`` as a literal of Spark SQL."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -25,21 +25,46 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     connect_server.stop(settings.warehouse)
 
 
-def test_a_server_makes_room_for_the_next_and_ends_when_nobody_asks_anything(settings: Settings) -> None:
-    left_behind = connect_server.start(settings, small=True)
-    java = _children(left_behind.pid)
-    assert java
-    server = connect_server.start(settings, small=True, idle_minutes=0.2)
-    assert connect_server.running(settings.warehouse) == server
-    assert _within(10, lambda: not any(map(_lives, [left_behind.pid, *java])))
+@pytest.fixture(scope="module")
+def server(settings: Settings) -> Server:
+    return connect_server.start(settings, small=True)
 
-    assert "UNAUTHENTICATED" in _connecting(server, token="guessed")
+
+def test_the_token_is_for_its_user_alone_and_is_never_shown(server: Server, settings: Settings) -> None:
+    file = settings.warehouse / "_server" / "server.json"
+    assert file.stat().st_mode & 0o077 == 0
+    assert server.token in file.read_text()
+    assert server.token not in repr(server)
+    shown = [Path(f"/proc/{pid}/cmdline") for pid in (server.pid, *_children(server.pid))]
+    written = [path for path in settings.warehouse.rglob("*") if path.is_file() and path != file]
+    assert not [path for path in (*shown, *written) if server.token in path.read_text(errors="replace")]
+
+
+def test_only_who_knows_the_token_is_answered(server: Server) -> None:
     assert _connecting(server, token=server.token) == "[Row(asked=1)]"
+    assert "UNAUTHENTICATED" in _connecting(server, token="guessed")
+
+
+def test_a_server_is_not_stopped_for_another(server: Server, settings: Settings) -> None:
+    assert not connect_server.stop(settings.warehouse, pid=server.pid + 1)
+    assert connect_server.running(settings.warehouse) == server
+
+
+def test_a_server_left_behind_makes_room_for_the_next(server: Server, settings: Settings) -> None:
+    java = _children(server.pid)
+    assert java
+    following = connect_server.start(settings, small=True)
+    assert connect_server.running(settings.warehouse) == following
+    assert _within(10, lambda: not any(map(_lives, [server.pid, *java])))
+
+
+def test_a_server_ends_when_nobody_asks_anything(settings: Settings) -> None:
+    server = connect_server.start(settings, small=True, idle_minutes=0.05)
     assert _within(40, lambda: connect_server.running(settings.warehouse) is None)
     assert _within(10, lambda: not _lives(server.pid))
 
 
-def test_java_ends_with_a_server_that_is_killed_and_its_file_is_not_believed(settings: Settings) -> None:
+def test_java_ends_with_a_server_that_is_killed_whose_file_is_not_believed(settings: Settings) -> None:
     server = connect_server.start(settings, small=True)
     java = _children(server.pid)
     os.kill(server.pid, signal.SIGKILL)
@@ -48,25 +73,11 @@ def test_java_ends_with_a_server_that_is_killed_and_its_file_is_not_believed(set
     assert not connect_server.stop(settings.warehouse)
 
 
-def test_the_token_is_for_its_user_alone_and_is_never_shown(settings: Settings) -> None:
-    server = connect_server.start(settings, small=True)
-    file = settings.warehouse / "_server" / "server.json"
-    assert file.stat().st_mode & 0o077 == 0
-    assert server.token in file.read_text()
-    assert server.token not in repr(server)
-    assert server.token not in Path(f"/proc/{server.pid}/cmdline").read_text()
-    logs = [path.read_text(errors="replace") for path in (settings.warehouse / "logs").rglob("*") if path.is_file()]
-    assert not [text for text in logs if server.token in text]
-
-    assert not connect_server.stop(settings.warehouse, pid=server.pid + 1)
-    assert connect_server.stop(settings.warehouse, pid=server.pid)
-    assert not file.exists()
-
-
 def _connecting(server: Server, token: str) -> str:
     """What a client with ``token`` is told, in a process of its own: this one's Spark is a classic one."""
-    asking = "import sys\nfrom pyspark.sql import SparkSession\n" + (
-        "print(SparkSession.builder.remote(sys.argv[1]).getOrCreate().sql('select 1 as asked').collect())"
+    asking = (
+        "import sys; from pyspark.sql import SparkSession; s = SparkSession.builder.remote(sys.argv[1]).getOrCreate();"
+        "print(s.sql('select 1 as asked').collect()); s.stop()"
     )
     url = f"{server.address}/;token={token}"
     done = subprocess.run([sys.executable, "-c", asking, url], capture_output=True, text=True, check=False)
