@@ -102,7 +102,8 @@ def _publish(connection: duckdb.DuckDBPyConnection, step: str, query: str, locat
     """Write a query's rows as a Delta table; what comes after reads them from its files."""
     write_deltalake(location, connection.sql(query), mode="overwrite")
     files = ", ".join(f"'{uri}'" for uri in DeltaTable(location).file_uris())
-    connection.execute(f"CREATE VIEW {step.replace('/', '.')} AS SELECT * FROM read_parquet([{files}])")
+    written = f"SELECT * FROM read_parquet([{files}])" if files else query  # which has no rows then
+    connection.execute(f"CREATE VIEW {step.replace('/', '.')} AS {written}")
 
 
 def _arguments() -> argparse.Namespace:

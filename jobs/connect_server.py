@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_CONNECT = {
+    "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
+    "spark.connect.grpc.binding.address": "127.0.0.1",
+    "spark.connect.grpc.binding.port": "0",
+}
 #: A server that nobody asked anything for so long ends by itself: whoever started it is gone.
 IDLE_MINUTES = 30.0
 #: Seconds that Java may take to start, and to end.
@@ -125,7 +130,9 @@ def serve(settings: Settings, *, small: bool, idle_minutes: float) -> None:
     logs.configure(settings.warehouse)
     with _held(_home(settings.warehouse) / "lock"):
         with logs.console_kept():
-            session = open_session(settings, small=small, beside=_connect(token))
+            # Java takes it from there; as a setting it would stand on Java's command line.
+            os.environ["SPARK_CONNECT_AUTHENTICATE_TOKEN"] = token
+            session = open_session(settings, small=small, beside=_CONNECT)
         address = f"sc://localhost:{_service(session).localPort()}"
         _write(_file(settings.warehouse), Server(os.getpid(), address, token))
         log.info("connect server started", extra={"address": address, "small": small})
@@ -143,15 +150,6 @@ def main() -> None:
     parser.add_argument("--idle-minutes", type=float, default=IDLE_MINUTES, help="end after so long without work")
     asked = parser.parse_args()
     serve(Settings.from_environment(), small=asked.small, idle_minutes=asked.idle_minutes)
-
-
-def _connect(token: str) -> dict[str, str]:
-    return {
-        "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
-        "spark.connect.grpc.binding.address": "127.0.0.1",
-        "spark.connect.grpc.binding.port": "0",
-        "spark.connect.authenticate.token": token,
-    }
 
 
 def _environment(settings: Settings) -> dict[str, str]:

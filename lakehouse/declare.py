@@ -134,6 +134,19 @@ class Matches(Rule):
 
 
 @dataclass(frozen=True)
+class Length(Rule):
+    """The text has exactly so many characters: far cheaper than a pattern on millions of keys."""
+
+    characters: int
+
+    def sql(self, column: str) -> str:
+        return f"length({column}) = {self.characters}"
+
+    def words(self, column: str) -> str:
+        return f"{column} has {self.characters} characters"
+
+
+@dataclass(frozen=True)
 class NotBefore(Rule):
     column: str
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from lakehouse.errors import SetupIncomplete
+
 #: Fewest persons or events that a published cell may stand for (UNSD handbook on
 #: statistical disclosure: threshold rule; agencies use 3 to 10).
 THIN_BELOW = 10
@@ -36,8 +38,13 @@ def keyring_of(secret: bytes) -> tuple[str, str]:
 
 
 def ensure_key(path: Path) -> Path:
-    """Make the secret at first use, readable by its owner alone; never overwrite it."""
+    """Make the secret at first use, readable by its owner alone; never overwrite it.
+
+    Raises ``SetupIncomplete`` where others may read a secret that is there.
+    """
     if path.exists():
+        if path.stat().st_mode & 0o077:
+            raise SetupIncomplete(f"Others may read the key for person keys. Run: chmod 600 {path}")
         return path
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{os.getpid()}")

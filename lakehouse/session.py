@@ -43,6 +43,8 @@ _SINGLE_MACHINE = {
     "spark.sql.shuffle.partitions": "8",
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "8",
     "spark.sql.catalogImplementation": "in-memory",
+    # Inferring constraints from wide projections of rules costs more than any plan gains by it.
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.parquet.compression.codec": "snappy",
     "spark.scheduler.mode": "FAIR",
     "spark.sql.execution.arrow.pyspark.enabled": "true",

@@ -27,6 +27,7 @@ class Lake:
         self.settings.landing.mkdir()
         self.settings.key_file.parent.mkdir()
         self.settings.key_file.write_text(",".join(keyring_of(b"a key for tests, no secret")) + "\n")
+        self.settings.key_file.chmod(0o600)
 
     def open(self, at: datetime = AT) -> Bench:
         """A new run at the time ``at``, as of the end of the samples."""

@@ -11,7 +11,7 @@ from great_expectations import expectations as gxe
 from great_expectations.core.expectation_suite import ExpectationSuite
 from great_expectations.expectations.expectation import Expectation
 
-from lakehouse.declare import Between, DateBetween, Holds, Matches, NotBefore, NotNull, OneOf, Rule, Table
+from lakehouse.declare import Between, DateBetween, Holds, Length, Matches, NotBefore, NotNull, OneOf, Rule, Table
 
 #: Prefix of the columns that tell, per row, whether a promise over several columns is kept.
 PROMISE = "promise_"
@@ -46,6 +46,11 @@ def _(rule: OneOf, column: str, meta: dict[str, Any]) -> Expectation:
 @expectation.register
 def _(rule: Matches, column: str, meta: dict[str, Any]) -> Expectation:
     return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=f"^(?:{rule.pattern})$", meta=meta)
+
+
+@expectation.register
+def _(rule: Length, column: str, meta: dict[str, Any]) -> Expectation:
+    return gxe.ExpectColumnValueLengthsToEqual(column=column, value=rule.characters, meta=meta)
 
 
 @expectation.register

@@ -71,7 +71,7 @@ def _raw(column: Column, name: str, number: int) -> Any:
 
 
 def _value(table: type[Table], name: str, column: Column, random: Random, number: int) -> Any:
-    if table.key == (name,) and not column.examples:
+    if (table.key == (name,) or name.endswith("_id")) and not column.examples:
         return number if isinstance(column.kind, Kind) and column.kind.is_number else f"{name}-{number}"
     if column.examples:
         return _typed(column, random.choice(column.examples))

@@ -28,9 +28,9 @@ class InboundVisitorProfile(Gold):
     country of residence, not nationality (Compilation Guide, 2.102). Visits are
     counted, not persons. The length is that of the stay where it has ended, else
     that which is authorised, or already reached; a student who has left within
-    the year is a visitor too. All others stand in one row, 'not_visitors', for each purpose
-    and month: residents of the border state, the employed, long stays, and open
-    stays whose length nothing tells.
+    the year is a visitor too. All others stand in one row, 'not_visitors', for
+    each purpose and month: residents of the border state, the employed, long
+    stays, and open stays whose length nothing tells.
 
     Nights are those of stays that have ended; the open ones are counted beside
     them, and as they are the longer ones the mean is too low until all have

@@ -40,8 +40,9 @@ class Stays(Silver):
     rules = (
         Holds("exited_on >= entered_on", "an exit is not before its entry"),
         Holds("exited_on <= as_of_date", "no exit is known after the day of judgement"),
+        Holds("entered_on <= as_of_date", "no entry is known after the day of judgement"),
         Holds(
-            "is_expected_departure = (authorised_until < as_of_date)",
+            "is_expected_departure = coalesce(authorised_until < as_of_date, false)",
             "a departure is expected once its deadline has passed",
         ),
     )

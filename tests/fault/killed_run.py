@@ -36,7 +36,7 @@ def main(home: Path, victim: str, moment: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return said
 
-    Store.stage, Store.publish = dies_staging, dies_publishing  # type: ignore[method-assign]
+    Store.stage, Store.publish = dies_staging, dies_publishing  # type: ignore[method-assign,assignment]
     settings = Settings(home / "landing", home / "warehouse", home / "secret" / "person.key", cores="2")
     run(Bench.open(open_session(settings, small=True), settings, AS_OF, AT), plan(PLAN_OF))
 

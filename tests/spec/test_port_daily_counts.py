@@ -8,10 +8,11 @@ from pyspark.sql import DataFrame
 
 from lakehouse.bronze.hk_daily_traffic import HkDailyTraffic
 from lakehouse.bronze.nia_port_daily import NiaPortDaily
-from lakehouse.compile.screening import BROKEN, REFUSED, good, screen
+from lakehouse.compile.screening import good, is_refused, refusals, screen
 from lakehouse.declare import Table
 from lakehouse.silver.port_daily_counts import PortDailyCounts
 from lakehouse.silver.source_codes import SourceCodes
+from tests.lake import AT
 
 Draw = Callable[[type[Table], str], DataFrame]
 Same = Callable[[DataFrame, type[Table], str], None]
@@ -163,11 +164,14 @@ def test_what_cannot_be_read_or_does_not_add_up_is_refused_and_supersedes_nothin
     first = (line(FIRST, "20200101", "5", "0", "5", port=port) for port in bad)
     second = (line(SECOND, day, n, "0", total, port=port) for port, (day, n, total) in bad.items())
     screened = screen(of_port(build(rows, (*first, *second))), PortDailyCounts).orderBy("port_source_code")
-    published = good(screened).collect()
+    published = good(screened, PortDailyCounts).collect()
     assert [(row["entries_count"], row["is_current"]) for row in published] == [(5, True)] * len(bad)
-    refused = screened.where(REFUSED).collect()
-    broken = [row[BROKEN][0]["column_name"] for row in refused]
-    assert broken == ["count_date", "count_date", "entries_count", "entries_count", ""]
+    assert screened.where(is_refused(PortDailyCounts)).count() == len(bad)
+    found = refusals(screened, PortDailyCounts, AT, "test").where("consequence = 'refused'").collect()
+    broken = {row["record_key"].split("|")[1][-1]: row["column_name"] for row in found}
+    assert set(broken.values()) >= {"count_date", "entries_count", ""}
+    assert sum(row["column_name"] == "count_date" for row in found) == 2, "a and b have no day"
+    assert sum(row["rule"] == "entries_count is present" for row in found) == 2, "c and d have no number"
 
 
 def test_arrivals_and_departures_of_hong_kong_stand_side_by_side(rows: Draw, same: Same) -> None:
@@ -204,7 +208,7 @@ def test_an_unknown_direction_or_a_missing_one_is_refused(rows: Draw) -> None:
         ),
     )
     screened = screen(built, PortDailyCounts)
-    assert {str(row["count_date"]) for row in good(screened).collect()} == {"2023-12-31"}
-    refused = screened.where(REFUSED).collect()
-    assert len(refused) == 2 * 4
-    assert "Transit" in {found["raw_value"] for row in refused for found in row[BROKEN]}
+    assert {str(row["count_date"]) for row in good(screened, PortDailyCounts).collect()} == {"2023-12-31"}
+    assert screened.where(is_refused(PortDailyCounts)).count() == 2 * 4
+    found = refusals(screened, PortDailyCounts, AT, "test").collect()
+    assert "Transit" in {row["raw_value"] for row in found}

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pyspark.sql import DataFrame
 
 from lakehouse.bronze.cbp_wait_times import CbpWaitTimes
-from lakehouse.compile.screening import BROKEN, REFUSED, good, screen
+from lakehouse.compile.screening import good, refusals, screen
 from lakehouse.declare import Table
 from lakehouse.silver.airports import Airports
 from lakehouse.silver.source_codes import SourceCodes
 from lakehouse.silver.wait_times import WaitTimes
+from tests.lake import AT
 
 Draw = Callable[[type[Table], str], DataFrame]
 Same = Callable[[DataFrame, type[Table], str], None]
@@ -75,7 +76,8 @@ def test_an_hour_that_cannot_be_read_is_refused_without_error(rows: Draw) -> Non
         " | ",
     )
     built = build(rows, *(f"ORD | Terminal 5 | {hour} | {MINUTES} | {PEOPLE}" for hour in when))
-    assert [row[REFUSED] for row in screen(built, WaitTimes).collect()] == [True] * len(when)
+    assert built.count() == len(when)
+    assert good(screen(built, WaitTimes), WaitTimes).isEmpty()
 
 
 def test_an_hour_that_contradicts_itself_or_holds_no_numbers_is_refused(rows: Draw) -> None:
@@ -87,7 +89,9 @@ def test_an_hour_that_contradicts_itself_or_holds_no_numbers_is_refused(rows: Dr
         "a negative": f"{MINUTES} | -1 | 9 | 7 | 5 | 3 | 2 | 1 | 4 | 181 | 2 | 6",
     }
     hours = (f"ORD | {why} | 2016-07-01 | 0400 - 0500 | {said}" for why, said in contradictions.items())
-    assert [row["terminal"] for row in good(screen(build(rows, *hours), WaitTimes)).collect()] == ["no fault"]
+    assert [row["terminal"] for row in good(screen(build(rows, *hours), WaitTimes), WaitTimes).collect()] == [
+        "no fault"
+    ]
 
 
 def test_an_airport_without_known_clocks_or_port_is_kept_by_its_own_code(rows: Draw, same: Same) -> None:
@@ -98,12 +102,17 @@ def test_an_airport_without_known_clocks_or_port_is_kept_by_its_own_code(rows: D
 def test_passengers_missing_from_the_waits_are_no_fault(rows: Draw) -> None:
     people = "150 | 9 | 7 | 5 | 3 | 2 | 1 | 4 | 204 | 2 | 0"
     built = build(rows, f"ORD | Terminal 5 | 2016-07-01 | 0400 - 0500 | {MINUTES} | {people}")
-    assert good(screen(built, WaitTimes)).count() == 1
+    assert good(screen(built, WaitTimes), WaitTimes).count() == 1
 
 
 def test_a_wait_that_cannot_be_read_is_blanked_and_the_hour_stays(rows: Draw, same: Same) -> None:
     built = build(rows, f"ORD | Terminal 5 | 2016-07-01 | 0400 - 0500 | n/a | 15 | 5 | 10 | 7 | 15 | {PEOPLE}")
-    (row,) = screen(built, WaitTimes).collect()
-    assert not row[REFUSED]
+    screened = screen(built, WaitTimes)
+    (row,) = good(screened, WaitTimes).collect()
     assert row["us_wait_mean_minutes"] is None
-    assert [(found["column_name"], found["raw_value"]) for found in row[BROKEN]] == [("us_wait_mean_minutes", "n/a")]
+    (found,) = refusals(screened, WaitTimes, AT, "test").collect()
+    assert (found["column_name"], found["raw_value"], found["consequence"]) == (
+        "us_wait_mean_minutes",
+        "n/a",
+        "blanked",
+    )

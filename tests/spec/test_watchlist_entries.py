@@ -14,11 +14,12 @@ from lakehouse.bronze.ofac_alt import OfacAlt
 from lakehouse.bronze.ofac_comments import OfacComments
 from lakehouse.bronze.ofac_sdn import OfacSdn
 from lakehouse.bronze.un_consolidated import UnConsolidated
-from lakehouse.compile.screening import BROKEN, REFUSED, good, screen
+from lakehouse.compile.screening import good, refusals, screen
 from lakehouse.declare import Table
 from lakehouse.scripts import script_of
 from lakehouse.silver.countries import Countries
 from lakehouse.silver.watchlist_entries import WatchlistEntries
+from tests.lake import AT
 
 Draw = Callable[[type[Table], str], DataFrame]
 Same = Callable[[DataFrame, type[Table], str], None]
@@ -109,7 +110,7 @@ def test_persons_of_the_sdn_list_become_entries_and_all_else_is_left_out(lists: 
         ofac_sdn  | 90004    | SPECIMEN, Also | ["IRAN"]         | not_recorded | ofac_sdn/release-2#1 |           |
         """,  # noqa: E501
     )
-    assert good(screen(built, WatchlistEntries)).count() == 2
+    assert good(screen(built, WatchlistEntries), WatchlistEntries).count() == 2
 
 
 def test_names_come_from_the_alias_file_and_in_quotes_from_the_remarks(lists: Lists) -> None:
@@ -261,10 +262,11 @@ def test_a_un_document_number_is_freed_of_the_words_around_it(lists: Lists) -> N
 def test_a_day_of_listing_is_read_with_or_without_offset_else_blanked(lists: Lists) -> None:
     listed = ("2012-12-31", "2014-06-30-04:00", "2012-02-31")
     built = lists.un(*({"listed_on": text} for text in listed))
-    rows = screen(built, WatchlistEntries).orderBy("entry_id").collect()
+    screened = screen(built, WatchlistEntries)
+    rows = good(screened, WatchlistEntries).orderBy("entry_id").collect()
     assert [row["listed_on"] for row in rows] == [date(2012, 12, 31), date(2014, 6, 30), None]
-    assert not any(row[REFUSED] for row in rows)
-    assert [found["column_name"] for found in rows[2][BROKEN]] == ["listed_on"]
+    (found,) = refusals(screened, WatchlistEntries, AT, "test").collect()
+    assert (found["column_name"], found["consequence"]) == ("listed_on", "blanked")
 
 
 def test_the_script_of_a_name_is_told_by_its_letters(spark: SparkSession) -> None:
