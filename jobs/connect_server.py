@@ -44,7 +44,7 @@ IDLE_MINUTES = 30.0
 #: Seconds that Java may take to start, and to end.
 _TO_START, _TO_END = 120, 20
 _POLL_SECONDS = 0.2
-_WATCH_SECONDS = 5.0
+_WATCH_SECONDS = 2.0
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,6 @@ def run(
                 report.steps.append(step)
                 finished(step)
                 order.done(running.pop(future))
-    bench.store.flush()
     bench.store.provide(Quarantine)
     report.pages = bench.auditor.write_pages([a for s in report.steps for a in s.audits])
     bench.store.discard()

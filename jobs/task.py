@@ -42,7 +42,6 @@ def take(
         bench = Bench.open(session, settings, as_of, at)
         try:
             step = STEPS[what](bench, name)
-            bench.store.flush()
             with held(settings.warehouse / "_locks" / "data_docs"):
                 bench.auditor.write_pages(list(step.audits))
         finally:

@@ -76,7 +76,6 @@ def refresh(store: Store, auditor: Auditor, table: type[Table], arguments: Argum
     ``PromiseBroken`` where the new rows are not fit to be seen; readers then
     keep the version they have.
     """
-    store.flush()
     with store.locked(table):
         earlier = store.history(table)
         last = earlier[0] if earlier else None

@@ -61,8 +61,8 @@ class Store:
     def __init__(self, spark: SparkSession, settings: Settings, run_id: str, at: datetime) -> None:
         self.spark, self.settings, self.run_id, self.at = spark, settings, run_id, at
         self._staging = settings.warehouse / "_staging" / run_id
-        self._ledger: list[Row] | None = None
-        self._pending: list[Row] = []
+        self._ledger: list[Row] = []
+        self._ledger_commit = ""
         self._recording = threading.RLock()
 
     # -- what readers see
@@ -108,11 +108,12 @@ class Store:
         return self.spark.read.schema(KEY_SCHEMA).csv(f"file://{path}")
 
     def ledger(self) -> list[Row]:
-        """Every row of the file ledger, oldest first."""
+        """Every row of the file ledger, oldest first; read anew when another run has added to it."""
         with self._recording:
-            if self._ledger is None:
-                known = self._has_log(FileLedger)
-                self._ledger = self.read(FileLedger).orderBy("seen_at_utc").collect() if known else []
+            newest = self._newest_commit(FileLedger)
+            if newest != self._ledger_commit:
+                self._ledger = self.read(FileLedger).orderBy("seen_at_utc").collect()
+                self._ledger_commit = newest
             return self._ledger
 
     # -- staging
@@ -176,21 +177,13 @@ class Store:
         return said
 
     def record(self, rows: list[Row]) -> None:
-        """Add rows to the file ledger: this run knows them at once, others after ``flush``."""
-        with self._recording:
-            self._ledger = [*self.ledger(), *rows]
-            self._pending += rows
-
-    def flush(self) -> None:
-        """Commit what was recorded: from now on every reader of bronze sees those files."""
-        with self._recording:
-            if not self._pending:
-                return
-            with self.locked(FileLedger), unwritable_explained(self.settings.warehouse):
-                self._create(FileLedger)
-                frame = self.spark.createDataFrame(self._pending, schema(FileLedger)).coalesce(1)
-                frame.write.format("delta").mode("append").save(self.location(FileLedger))
-            self._pending = []
+        """Add rows to the file ledger: from now on every reader of bronze sees those files."""
+        with self._recording, self.locked(FileLedger), unwritable_explained(self.settings.warehouse):
+            known = self.ledger()
+            self._create(FileLedger)
+            frame = self.spark.createDataFrame(rows, schema(FileLedger)).coalesce(1)
+            frame.write.format("delta").mode("append").save(self.location(FileLedger))
+            self._ledger, self._ledger_commit = [*known, *rows], self._newest_commit(FileLedger)
 
     def provide(self, table: type[Table]) -> None:
         """Make sure that readers find the table, if only an empty one."""
@@ -241,6 +234,9 @@ class Store:
 
     def _has_log(self, table: type[Table]) -> bool:
         return Path(self.location(table), "_delta_log").is_dir()
+
+    def _newest_commit(self, table: type[Table]) -> str:
+        return max((p.name for p in Path(self.location(table), "_delta_log").glob("*.json")), default="")
 
     def _create(self, table: type[Table]) -> bool:
         """Make the table where there is none; whether it was made now."""

@@ -44,8 +44,11 @@ class Lake:
     def rows(self, name: str) -> list[dict[str, Any]]:
         """What readers see of a table, in the order of its key, without what differs from run to run."""
         declared = table(name)
-        frame = self.open().store.read(declared).drop("run_id")
-        return [row.asDict(recursive=True) for row in frame.orderBy(*declared.key).collect()]
+        store = self.open().store
+        frame = store.read(declared).drop("run_id")
+        found = [row.asDict(recursive=True) for row in frame.orderBy(*declared.key).collect()]
+        store.discard()
+        return found
 
     def versions(self) -> dict[str, int]:
         """Newest Delta version of each table."""

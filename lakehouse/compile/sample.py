@@ -14,7 +14,7 @@ from lakehouse.registry import sources
 #: Tells a landing of made-up files from a real one.
 SAMPLES = "SAMPLES.md"
 #: Records in a made-up file; sources whose examples are fewer repeat none of them.
-SAMPLE_ROWS = 400
+SAMPLE_ROWS = 120
 
 
 def sample(table: type[Table], rows: int, seed: int) -> list[tuple[Any, ...]]:

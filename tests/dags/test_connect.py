@@ -17,14 +17,14 @@ def _rows(store: Store, table: type[Table]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [n for n, t in tables().items() if t.layer != "ops"])
-def test_a_table_holds_the_same_rows(name: str, of_dag: Store, of_command_line: Store) -> None:
+def test_a_table_holds_the_same_rows(name: str, of_command_line: Store, of_dag: Store) -> None:
     table = tables()[name]
     assert _rows(of_dag, table) == _rows(of_command_line, table)
 
 
 @pytest.mark.parametrize("name", [n for n, t in tables().items() if hasattr(t, "build")])
 def test_a_publication_counts_the_same_rows_staged_refused_and_blanked(
-    name: str, of_dag: Store, of_command_line: Store
+    name: str, of_command_line: Store, of_dag: Store
 ) -> None:
     through_connect, classic = (store.last(tables()[name]) for store in (of_dag, of_command_line))
     assert through_connect

@@ -50,18 +50,16 @@ def test_a_server_is_not_stopped_for_another(server: Server, settings: Settings)
     assert connect_server.running(settings.warehouse) == server
 
 
-def test_a_server_left_behind_makes_room_for_the_next(server: Server, settings: Settings) -> None:
+def test_a_server_left_behind_makes_room_for_the_next_and_that_ends_when_nobody_asks_anything(
+    server: Server, settings: Settings
+) -> None:
     java = _children(server.pid)
     assert java
-    following = connect_server.start(settings, small=True)
-    assert connect_server.running(settings.warehouse) == following
+    following = connect_server.start(settings, small=True, idle_minutes=0.05)
+    assert following.pid != server.pid
     assert _within(10, lambda: not any(map(_lives, [server.pid, *java])))
-
-
-def test_a_server_ends_when_nobody_asks_anything(settings: Settings) -> None:
-    server = connect_server.start(settings, small=True, idle_minutes=0.05)
-    assert _within(40, lambda: connect_server.running(settings.warehouse) is None)
-    assert _within(10, lambda: not _lives(server.pid))
+    assert _within(30, lambda: connect_server.running(settings.warehouse) is None)
+    assert _within(10, lambda: not _lives(following.pid))
 
 
 def test_java_ends_with_a_server_that_is_killed_whose_file_is_not_believed(settings: Settings) -> None:

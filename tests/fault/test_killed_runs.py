@@ -31,25 +31,27 @@ def undisturbed(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -
     return lake
 
 
-@pytest.mark.parametrize(
-    ("victim", "moment"),
-    [("bronze.cbp_wait_times", "committed"), ("silver.wait_times", "staged"), ("gold.clearance_time", "audited")],
-)
-def test_a_run_killed_in_any_layer_is_resumed_by_the_next(
-    undisturbed: Lake, lake: Lake, victim: str, moment: str
+def test_a_run_killed_in_bronze_then_in_silver_then_in_gold_is_finished_by_the_next(
+    undisturbed: Lake, lake: Lake
 ) -> None:
     write_landing(lake.settings.landing)
-    home = str(lake.settings.landing.parent)
-    killed = subprocess.run([sys.executable, KILLED, home, victim, moment], capture_output=True, check=False)
-    assert killed.returncode == -9, killed.stderr.decode()[-2000:]
     left = lake.settings.warehouse / "_staging"
-    assert list(left.iterdir()), "the killed run was staging"
+    for victim, moment in (
+        ("bronze.cbp_wait_times", "committed"),
+        ("silver.wait_times", "staged"),
+        ("gold.clearance_time", "audited"),
+    ):
+        command = [sys.executable, str(KILLED), str(lake.settings.landing.parent), victim, moment]
+        killed = subprocess.run(command, capture_output=True, check=False)
+        assert killed.returncode == -9, killed.stderr.decode()[-2000:]
+        assert len(list(left.iterdir())) == 1, "only what the last run staged is left"
+        assert "gold.clearance_time" not in lake.versions()
 
     assert lake.run(PLAN_OF).exit_status == 0
 
     for name in COMPARED:
         assert lake.rows(name) == undisturbed.rows(name), name
-    assert not list(left.iterdir()), "what the killed run staged is swept away"
+    assert not list(left.iterdir()), "what the killed runs staged is swept away"
     before = lake.versions()
     assert set(lake.outcomes(PLAN_OF).values()) == {"unchanged"}
     assert lake.versions() == before

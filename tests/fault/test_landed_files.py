@@ -63,7 +63,6 @@ def ingest(lake: Lake, source: str = "i94_arrivals", days: int = 0) -> tuple[str
 
     bench = lake.open(AT + timedelta(days=days))
     step = ingest_source(bench, source)
-    bench.store.flush()
     return step.outcome, {r["source_file"]: f"{r['outcome']} {r['reason']}" for r in lake.rows("ops.file_ledger")}
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
 from jobs.pipeline import Report, plan, run
 from lakehouse.compile.sample import write_landing
@@ -20,8 +21,9 @@ from tests.lake import AT, Lake
 GOLD = "gold.clearance_time"
 
 
-@pytest.fixture
-def published(lake: Lake) -> Lake:
+@pytest.fixture(scope="module")
+def published(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    lake = Lake(spark, tmp_path_factory.mktemp("published"))
     write_landing(lake.settings.landing)
     assert lake.run(GOLD).exit_status == 0
     return lake
@@ -58,7 +60,7 @@ def _no_checks(table: object, companions: object = ()) -> list[object]:
 def test_too_much_quarantine_stops_a_table(published: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     maximum = WaitTimes.columns()["passengers_count"]
     monkeypatch.setattr(WaitTimes, "passengers_count", Column(maximum.kind, "None.", (Between(-2, -1),), Unit.COUNT))
-    monkeypatch.setattr("lakehouse.refresh.fingerprint", lambda table: "changed")
+    monkeypatch.setattr("lakehouse.refresh.fingerprint", lambda table: "changed again")
     report = published.run("silver.wait_times")
     failed = next(s for s in report.steps if s.name == "silver.wait_times")
     assert "more than the 5% that quarantine may take" in failed.messages[0]
