@@ -47,17 +47,20 @@ def main(
         ensure_key(bench.key_file)
         try:
             bench.measure(rounds, only)
+            failed = ""
         except CommandFailedError as fault:
-            print(f"Nothing is compared, as a run failed: {fault}")
-            raise typer.Exit(1) from None
+            failed = f"A run failed, and those after it were not made. {fault}"
     report = markdown(bench.results, heading)
     OUT.mkdir(exist_ok=True)
     (OUT / "results.md").write_text(report)
     (OUT / "results.json").write_text(json.dumps(asdict(bench.results), indent=2, ensure_ascii=False))
     print(f"\n{report}\nWritten to {OUT}/results.md and results.json.")
-    if differing := bench.results.differences():
-        print(f"The totals differ in {', '.join(sorted({table for _, table in differing}))}.")
-        raise typer.Exit(1)
+    differing = sorted({table for _, table in bench.results.differences()})
+    if differing:
+        print(f"The totals differ in {', '.join(differing)}.")
+    if failed:
+        print(failed)
+    raise typer.Exit(1 if differing or failed else 0)
 
 
 def _heading(cores: int) -> str:

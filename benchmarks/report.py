@@ -10,7 +10,9 @@ from benchmarks.runs import DUCKDB, FULL, TABLES, Results
 
 def markdown(results: Results, heading: str) -> str:
     """What was measured, and whether the totals are equal."""
-    parts = [heading, _usages(results), _tables(results), _groups(results), _measures(results)]
+    parts = [heading, _usages(results)]
+    if results.totals:
+        parts += [_tables(results), _groups(results), _measures(results)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -51,7 +51,9 @@ class Results:
         return float(median(getattr(usage, measured) for usage in self.usages[run]))
 
     def differences(self) -> dict[tuple[str, str], list[str]]:
-        """By run and table, what differs from DuckDB's totals."""
+        """By run and table, what differs from DuckDB's totals; nothing where a run failed before they were made."""
+        if DUCKDB not in self.totals:
+            return {}
         theirs = self.totals[DUCKDB]
         return {
             (run, table): said

@@ -85,11 +85,16 @@ def report(steps: list[str], ti: Any) -> None:
     """List what became of every step; fails where one was refused, failed or has not run."""
     told = {name: ti.xcom_pull(task_ids=name, key="step") for name in steps}
     for name, said in told.items():
-        print(f"{name:<45} {said['outcome']:<10} {said['rows_published']:>12,}" if said else f"{name:<45} did not end")
-        print(*(f"    {message}" for message in (said or {}).get("messages", [])), sep="\n", end="\n" if said else "")
+        print(_line(name, said), *(f"    {message}" for message in (said or {}).get("messages", [])), sep="\n")
     bad = [name for name, said in told.items() if not said or said["outcome"] in ("refused", "failed", "waiting")]
     if bad:
         raise AirflowFailException(f"{len(bad)} of {len(told)} steps: {', '.join(bad)}. Their logs say what to do.")
+
+
+def _line(name: str, said: dict[str, Any] | None) -> str:
+    if said is None:
+        return f"{name:<45} did not end"
+    return f"{name:<45} {said['outcome']:<10} {said['rows_published']:>12,} rows {said['seconds']:>8,} s"
 
 
 def stop_spark(params: dict[str, Any], ti: Any) -> None:

@@ -26,8 +26,8 @@ SAMPLES = 5
 #: Counts without a single value of a row: results are kept and published as pages.
 _COUNTS_ONLY = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
-# Great Expectations keeps one project in a global: one audit at a time.
-_ONE_AT_A_TIME = threading.RLock()
+_LOCKS = {"pandas": threading.Lock(), "spark": threading.Lock()}
+_OPENING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Audit:
 
 
 class Auditor:
-    """Audits tables and writes Data Docs, in one Great Expectations project under ``folder``."""
+    """Audits tables and writes Data Docs, under ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._project: Any = None
+        self._sources: dict[str, Any] = {}
 
     def audit(self, staged: Staged, published: DataFrame | None = None) -> Audit:
         """Check every promise of a table on its staged rows; raises ``PromiseBroken``.
@@ -56,11 +56,12 @@ class Auditor:
 
         table = staged.table
         is_small = staged.counts["staged"] <= PANDAS_UP_TO
+        engine = "pandas" if is_small else "spark"
         data = _as_pandas(staged) if is_small else _with_promises(staged)
-        with _ONE_AT_A_TIME:
-            result = self._batch(table, "small" if is_small else "large", data).validate(
-                suite(table), result_format=_COUNTS_ONLY
-            )
+        # A project is not made for threads: one audit at a time in each.
+        with _LOCKS[engine]:
+            batch = self._batch(table, engine, data)
+            result = batch.validate(suite(table), result_format=_COUNTS_ONLY)
         repeated = _repeated_keys(table, staged.rows(), published)
         audit = Audit(table, len(result.results), result)
         if not result.success or repeated:
@@ -73,25 +74,28 @@ class Auditor:
             return None
         from lakehouse.audit_pages import render
 
-        with _ONE_AT_A_TIME:
-            return render(self._folder, audits)
+        return render(self._folder, audits)
 
     def _batch(self, table: type[Table], engine: str, data: Any) -> Any:
-        source, name = self._context().data_sources.get(engine), table.full_name()
+        source, name = self._source(engine), table.full_name()
         if name not in {asset.name for asset in source.assets}:
             source.add_dataframe_asset(name).add_batch_definition_whole_dataframe("staged")
         definition = source.get_asset(name).get_batch_definition("staged")
         return definition.get_batch(batch_parameters={"dataframe": data})
 
-    def _context(self) -> Any:
-        if self._project is None:
-            import great_expectations as gx
+    def _source(self, engine: str) -> Any:
+        """The data source of an engine, in a project of its own: small audits do not wait for large ones."""
+        with _OPENING:
+            if engine not in self._sources:
+                import great_expectations as gx
 
-            self._project = gx.get_context(mode="ephemeral")
-            self._project.variables.progress_bars = {"globally": False}
-            self._project.data_sources.add_pandas("small")
-            self._project.data_sources.add_spark("large", persist=False)
-        return self._project
+                project: Any = gx.get_context(mode="ephemeral")
+                project.variables.progress_bars = {"globally": False}
+                sources = project.data_sources
+                self._sources[engine] = (
+                    sources.add_pandas(engine) if engine == "pandas" else sources.add_spark(engine, persist=False)
+                )
+            return self._sources[engine]
 
 
 def _complaint(staged: Staged, result: Any, repeated: int) -> str:

@@ -4,10 +4,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 
-def source_code(column: str) -> Column:
-    """A source's code as text: ``245.0`` and ``245`` are the same code, blanks do not count."""
-    text = F.trim(F.col(column).cast("string"))
-    return F.regexp_replace(text, r"\.0$", "")
+def source_code(frame: DataFrame, column: str) -> Column:
+    """A source's code as text: the number ``245.0`` is the code ``245``, blanks do not count."""
+    if dict(frame.dtypes)[column] == "double":
+        return F.col(column).try_cast("bigint").cast("string")
+    return F.trim(F.col(column))
 
 
 def conformed(
@@ -31,7 +32,7 @@ def conformed(
     mapping = codes.where(F.col("code_set") == code_set).select(
         F.col("source_code").alias("_code"), F.col("conformed_code").alias("_conformed")
     )
-    code = source_code(column)
+    code = source_code(frame, column)
     kept = F.when(code.isNull() | (code == ""), F.lit(missing)).otherwise(F.concat(F.lit(f"{source}:"), code))
     joined = frame.join(F.broadcast(mapping), code == F.col("_code"), "left")
     otherwise = kept if is_open else F.lit(missing)

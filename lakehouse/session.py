@@ -47,6 +47,7 @@ _SINGLE_MACHINE = {
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.parquet.compression.codec": "snappy",
     "spark.scheduler.mode": "FAIR",
+    "spark.scheduler.allocation.file": f"file://{PROJECT / 'infra' / 'fairscheduler.xml'}",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.log.level": "ERROR",
 }

@@ -25,7 +25,7 @@ from pyspark.sql import functions as F
 
 from lakehouse.compile.screening import good, is_flawed, is_refused, refusals, screen
 from lakehouse.compile.spark import ddl, schema
-from lakehouse.declare import Bronze, Table
+from lakehouse.declare import Bronze, Pii, Table
 from lakehouse.errors import NotPublished, WarehouseUnwritable
 from lakehouse.landing import current, is_part
 from lakehouse.ops.file_ledger import FileLedger
@@ -131,7 +131,10 @@ class Store:
             F.expr(f"count_if(({is_flawed(screened)}) AND NOT ({refused}))").alias("blanked"),
         )
         with unwritable_explained(self.settings.warehouse):
-            counted.write.mode("overwrite").option("compression", "lz4_raw").parquet(location)
+            writer = counted.write.mode("overwrite").option("compression", "lz4_raw")
+            for name in _all_different(table):
+                writer = writer.option(f"parquet.enable.dictionary#{name}", "false")
+            writer.parquet(location)
         counts = {name: int(value or 0) for name, value in seen.get.items()}
         return Staged(table, self.spark.read.parquet(location), counts)
 
@@ -270,6 +273,12 @@ class Store:
                 at_utc=self.at.isoformat(),
             )
             writer.option("userMetadata", said.to_json()).save(self.location(Quarantine))
+
+
+def _all_different(table: type[Table]) -> list[str]:
+    """Columns in which hardly a value repeats: a dictionary of them would be built only to be given up."""
+    ids = {n for n, c in table.columns().items() if c.pii is Pii.PSEUDONYM or n.endswith("_id")}
+    return sorted(ids - {"run_id"})
 
 
 def in_values(table: type[Table], only: dict[str, list[str]]) -> str:

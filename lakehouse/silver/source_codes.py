@@ -8,7 +8,6 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakehouse.bronze.i94_labels import I94Labels
-from lakehouse.conforming import source_code
 from lakehouse.declare import Column, Holds, Kind, NotNull, OneOf, Silver
 from lakehouse.reference.code_sets import FORMS, I94_SETS, STANDARDS
 from lakehouse.reference.declared import declared
@@ -113,7 +112,7 @@ def _published(labels: DataFrame) -> DataFrame:
     sets = F.create_map(*(F.lit(text) for pair in I94_SETS.items() for text in pair))
     coded = labels.select(
         F.try_element_at(sets, F.col("format_name")).alias("code_set"),
-        source_code("code").alias("source_code"),
+        F.trim("code").alias("source_code"),
         *("label", "source_line"),
     )
     first = Window.partitionBy("code_set", "source_code").orderBy("source_line")
