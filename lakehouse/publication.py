@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import threading
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -59,13 +60,18 @@ class Publication:
         return cls(**{**said, "version": version}) if said else None
 
 
+# Python 3.11 raises SystemError where two threads parse at once (python/cpython issue 106905).
+_PARSING = threading.Lock()
+
+
 def fingerprint(table: type[Table]) -> str:
     """Twelve hexadecimal digits over the sources that ``table`` is built by.
 
     A change of its module, or of a module of the project that it imports other
     than another table's, rebuilds the table at the next run.
     """
-    sources = sorted(_imports(table.__module__))
+    with _PARSING:
+        sources = sorted(_imports(table.__module__))
     return hashlib.sha256("\n".join(_source(name) for name in sources).encode()).hexdigest()[:12]
 
 

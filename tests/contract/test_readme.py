@@ -16,7 +16,7 @@ COPIED = ("lakehouse", "jobs", "tests", "infra", "dags", "pyproject.toml", "docs
 def test_the_walk_through_adds_a_dataset_that_keeps_every_contract(tmp_path: Path) -> None:
     for name in COPIED:
         source = ROOT / name
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)  # type: ignore[operator]
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
     (tmp_path / ".jars").symlink_to(ROOT / ".jars")
     readme = (ROOT / "README.md").read_text()
     files = dict(re.findall(r"^`([\w/]+\.py)`:\n\n```python\n(.*?)^```", readme, flags=re.M | re.S))

@@ -4,19 +4,20 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from airflow.dag_processing.dagbag import DagBag
 
 from jobs import connect_server
+from tests.lake import AS_OF, AT
 
 LANDING, WAREHOUSE = Path(os.environ["LAKEHOUSE_LANDING"]), Path(os.environ["LAKEHOUSE_WAREHOUSE"])
 
 
 def play(dag: Any, at: datetime) -> dict[str, Any]:
-    run = dag.test(run_after=at)
+    run = dag.test(run_after=at, run_conf={"as_of": AS_OF.isoformat()})
     return {
         "state": str(run.state),
         "tasks": {ti.task_id: str(ti.state) for ti in run.get_task_instances()},
@@ -29,9 +30,9 @@ def play(dag: Any, at: datetime) -> dict[str, Any]:
 
 
 def plays(dag: Any) -> Iterator[dict[str, Any]]:
-    yield play(dag, datetime.fromisoformat("2026-03-01T00:00Z"))
+    yield play(dag, AT)
     (LANDING / "un_consolidated" / "torn.xml").write_text("<CONSOLIDATED_LIST")
-    yield play(dag, datetime.fromisoformat("2026-03-02T00:00Z"))
+    yield play(dag, AT + timedelta(days=1))
 
 
 if __name__ == "__main__":
