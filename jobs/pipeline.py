@@ -11,7 +11,6 @@ from pathlib import Path
 
 from jobs.steps import BAD, Bench, Step, ingest_source, refresh_table
 from lakehouse.registry import bronze_tables, sources, tables
-from lakehouse.silver.quarantine import Quarantine
 
 #: Steps that share the session at a time: small tables leave most cores idle.
 AT_ONCE = 4
@@ -76,7 +75,6 @@ def run(
                 report.steps.append(step)
                 finished(step)
                 order.done(running.pop(future))
-    bench.store.provide(Quarantine)
     report.pages = bench.auditor.write_pages([a for s in report.steps for a in s.audits])
     bench.store.discard()
     report.seconds = time.monotonic() - begun

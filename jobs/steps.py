@@ -17,6 +17,7 @@ from lakehouse.ingest import ingest
 from lakehouse.refresh import Arguments, refresh
 from lakehouse.registry import sources, table
 from lakehouse.settings import Settings
+from lakehouse.silver.quarantine import Quarantine
 from lakehouse.store import Store, check_writable, now_utc
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,7 @@ def refresh_table(bench: Bench, name: str) -> Step:
     """Bring the table called ``name`` up to date."""
     begun = time.monotonic()
     try:
+        bench.store.provide(Quarantine)
         done = refresh(bench.store, bench.auditor, table(name), bench.arguments)
     except NotPublished as fault:
         return Step(name, "waiting", seconds=time.monotonic() - begun, messages=(str(fault),))
