@@ -142,7 +142,8 @@ def test_a_run_tells_each_step_in_order_and_where_to_look_next(first_run: Result
 
 
 def test_progress_in_a_pipe_is_plain_lines(first_run: Result) -> None:
-    assert first_run.stderr.startswith("1/2 iso3166: published (")
+    assert "holds made-up samples" in first_run.stderr.splitlines()[0]
+    assert first_run.stderr.splitlines()[1].startswith("1/2 iso3166: published (")
     assert "\x1b" not in first_run.output
     assert "\r" not in first_run.output
 
@@ -170,7 +171,8 @@ def test_where_there_is_no_landing_samples_are_made_and_said_so(
     monkeypatch.setattr("jobs.pipeline.plan", lambda only=None: {})
     result = ask("run", "--warehouse", tmp_path / "warehouse")
     assert result.exit_code == 0, result.output
-    assert "samples were made from the sources' declarations" in words(result)
+    assert "files were made up from the sources' declarations" in words(result)
+    assert "holds made-up samples" in words(result)
     assert (tmp_path / "landing" / "iso3166").is_dir()
 
 
