@@ -65,6 +65,7 @@ clean: ## remove caches and what runs leave behind; landing/, warehouse/, .venv 
 
 setup: $(SYNCED) ## install what is missing: the locked packages into .venv, the locked jars into .jars
 	@$(BIN)/python infra/fetch_jars.py
+	$(BIN)/python infra/archive_classes.py
 
 # One that was cut off may hold half a package that looks whole: the marker it leaves has the next start from nothing.
 # The lock on this file keeps two makes from installing at once.

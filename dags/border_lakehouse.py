@@ -180,7 +180,7 @@ with DAG(
     default_args={
         "owner": "platform-operations",
         "retries": 1,
-        "retry_delay": timedelta(seconds=30),
+        "retry_delay": timedelta(minutes=1),
         "execution_timeout": timedelta(hours=2),
     },
 ) as dag:

@@ -38,6 +38,10 @@ _CONNECT = {
     "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
     "spark.connect.grpc.binding.address": "127.0.0.1",
     "spark.connect.grpc.binding.port": "0",
+    # What a killed client asked for ends before its retry begins: the table is no longer locked for it.
+    "spark.connect.execute.reattachable.senderMaxStreamDuration": "20s",
+    "spark.connect.execute.manager.detachedTimeout": "15s",
+    "spark.connect.execute.manager.maintenanceInterval": "5s",
 }
 #: A server that nobody asked anything for so long ends by itself: whoever started it is gone.
 IDLE_MINUTES = 30.0

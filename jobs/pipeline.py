@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from jobs.steps import BAD, Bench, Step, ingest_source, refresh_table
+from jobs.steps import has_work as step_has_work
 from lakehouse.registry import bronze_tables, sources, tables
 
 #: Steps that share the session at a time: small tables leave most cores idle.
-AT_ONCE = 4
+AT_ONCE = 6
 
 
 @dataclass
@@ -51,6 +52,11 @@ def plan(only: str | None = None) -> dict[str, set[str]]:
             needed.add(name)
             pending += steps[name]
     return {name: before for name, before in steps.items() if name in needed}
+
+
+def has_work(bench: Bench, steps: Iterable[str]) -> bool:
+    """Whether a run would do anything: then it needs a session, which takes some seconds to open."""
+    return any(step_has_work(bench, name) for name in steps)
 
 
 def run(

@@ -8,14 +8,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pyspark.sql import SparkSession
-
 from lakehouse import logs
 from lakehouse.audit import Audit, Auditor
 from lakehouse.errors import LakehouseError, NotPublished
 from lakehouse.ingest import ingest
-from lakehouse.refresh import Arguments, refresh
+from lakehouse.landing import is_known, scan
+from lakehouse.refresh import Arguments, is_current, refresh
 from lakehouse.registry import sources, table
+from lakehouse.session import Sessions
 from lakehouse.settings import Settings
 from lakehouse.silver.quarantine import Quarantine
 from lakehouse.store import Store, check_writable, now_utc
@@ -55,15 +55,27 @@ class Bench:
 
     @classmethod
     def open(
-        cls, spark: SparkSession, settings: Settings, as_of: date | None = None, at: datetime | None = None
+        cls, sessions: Sessions, settings: Settings, as_of: date | None = None, at: datetime | None = None
     ) -> Bench:
         """Ready for steps; raises ``WarehouseUnwritable``. ``at`` is the clock's only reading."""
         check_writable(settings.warehouse)
         at = at or now_utc()
         run_id = f"{at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
-        store = Store(spark, settings, run_id, at)
+        store = Store(sessions, settings, run_id, at)
         store.sweep()
         return cls(store, Auditor(settings.warehouse / "data_docs"), Arguments(store, as_of))
+
+
+def has_work(bench: Bench, name: str) -> bool:
+    """Whether the step called ``name`` would do anything, told without a session."""
+    source = next((s for s in sources() if s.name == name), None)
+    if source:
+        ledger = bench.store.ledger()
+        return not all(is_known(delivery, ledger) for delivery in scan(bench.store.settings.landing, source))
+    try:
+        return not is_current(bench.store, table(name), bench.arguments)
+    except NotPublished:
+        return False
 
 
 def ingest_source(bench: Bench, name: str) -> Step:

@@ -14,7 +14,7 @@ from jobs import connect_server
 from jobs.steps import BAD, Bench, Step, ingest_source, refresh_table
 from lakehouse import logs
 from lakehouse.errors import LakehouseError
-from lakehouse.session import open_session
+from lakehouse.session import Sessions, open_session
 from lakehouse.settings import Settings
 from lakehouse.store import held
 
@@ -37,9 +37,9 @@ def take(
     ``remote`` is the Connect server to do it on; without it the session is one of its own.
     """
     logs.configure(settings.warehouse)
-    session = open_session(settings, remote=remote)
+    sessions = Sessions(lambda: open_session(settings, remote=remote))
     try:
-        bench = Bench.open(session, settings, as_of, at)
+        bench = Bench.open(sessions, settings, as_of, at)
         try:
             step = STEPS[what](bench, name)
             with held(settings.warehouse / "_locks" / "data_docs"):
@@ -47,7 +47,7 @@ def take(
         finally:
             bench.store.discard()
     finally:
-        session.stop()
+        sessions.stop()
     log.info("step taken", extra={"step": name, **{n: v for n, v in told(step).items() if n != "name"}})
     return step
 

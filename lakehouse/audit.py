@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
 
 #: Up to so many rows the audit runs on pandas, which starts no Spark job.
-PANDAS_UP_TO = 50_000
+PANDAS_UP_TO = 250_000
 #: Keys shown of rows that break a promise.
 SAMPLES = 5
 #: Counts without a single value of a row: results are kept and published as pages.
@@ -57,12 +58,14 @@ class Auditor:
         table = staged.table
         is_small = staged.counts["staged"] <= PANDAS_UP_TO
         engine = "pandas" if is_small else "spark"
-        data = _as_pandas(staged) if is_small else _with_promises(staged)
-        # A project is not made for threads: one audit at a time in each.
-        with _LOCKS[engine]:
-            batch = self._batch(table, engine, data)
-            result = batch.validate(suite(table), result_format=_COUNTS_ONLY)
-        repeated = _repeated_keys(table, staged.rows(), published)
+        with ThreadPoolExecutor(1) as beside:
+            counting = beside.submit(_repeated_keys, table, staged.rows(), published)
+            data = _as_pandas(staged) if is_small else _with_promises(staged)
+            # A project is not made for threads: one audit at a time in each.
+            with _LOCKS[engine]:
+                batch = self._batch(table, engine, data)
+                result = batch.validate(suite(table), result_format=_COUNTS_ONLY)
+            repeated = counting.result()
         audit = Audit(table, len(result.results), result)
         if not result.success or repeated:
             raise PromiseBroken(_complaint(staged, result, repeated), audit)
@@ -115,8 +118,10 @@ def _complaint(staged: Staged, result: Any, repeated: int) -> str:
 def _repeated_keys(table: type[Table], staged: DataFrame, published: DataFrame | None) -> int:
     if published is None:
         return 0
-    key = list(table.key)
-    return staged.select(*key).join(published.select(*key), key, "left_semi").count()
+    keys, published = staged.select(*table.key), published.select(*table.key)
+    if keys.sparkSession is not published.sparkSession:
+        keys = published.sparkSession.createDataFrame(keys.toArrow(), keys.schema)
+    return keys.join(published, list(table.key), "left_semi").count()
 
 
 def _sample_keys(table: type[Table], staged: DataFrame, column: str, promise: str) -> str:

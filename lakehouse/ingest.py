@@ -85,17 +85,18 @@ def _publish(store: Store, auditor: Auditor, source: Source, verdicts: list[Verd
     for table, group in groupby(parts, key=lambda p: p.table):
         mine = list(group)
         rows_count = sum(p.rows_count for p in mine)
+        suited = store.suited_to(rows_count)
         if isinstance(table.format, SparkFormat):
-            staged = store.staged_already(table, _of_files(store, table, mine), rows_count, None)
+            staged = suited.staged_already(table, _of_files(suited, table, mine), rows_count, None)
         else:
-            local = _of_records(store, table, mine)
-            staged = store.staged_already(table, store.spark.createDataFrame(local), rows_count, local)
+            local = _of_records(suited, table, mine)
+            staged = suited.staged_already(table, suited.spark.createDataFrame(local), rows_count, local)
         audits.append(auditor.audit(staged))
         touched = {}
         if source.supersession is Supersession.EACH:
             touched = {"source_delivery": sorted({p.delivery for p in mine})}
         said = Publication(store.run_id, {}, {}, fingerprint(table), staged.counts, touched)
-        store.publish(staged, said, {"source_sha256": sorted({p.file.sha256 for p in mine})})
+        suited.publish(staged, said, {"source_sha256": sorted({p.file.sha256 for p in mine})})
     return audits
 
 
@@ -113,8 +114,9 @@ def _of_records(store: Store, table: type[Bronze], parts: list[Part]) -> pa.Tabl
 
 
 def _of_files(store: Store, table: type[Bronze], parts: list[Part]) -> DataFrame:
+    reader = store.spark.read  # A session has to be there before types are parsed.
     raw = [f for f in schema(table).fields if f.name not in PROVENANCE]
-    landed = store.spark.read.schema(StructType(raw)).parquet(*(str(p.file.path) for p in parts))
+    landed = reader.schema(StructType(raw)).parquet(*(str(p.file.path) for p in parts))
     facts = [(p.file.path.as_uri(), *_provenance(store, p).values()) for p in parts]
     names = list(_provenance(store, parts[0]))
     kinds = ", ".join(f"{n} {table.columns()[n].kind}" for n in names)

@@ -149,6 +149,14 @@ def judge(
     return verdicts
 
 
+def is_known(delivery: Delivery, ledger: Iterable[LedgerRow]) -> bool:
+    """Whether the delivery was accepted under its own name, so that nothing is to be judged."""
+    return any(
+        (row["source_delivery"], row["delivery_sha256"], row["outcome"]) == (delivery.name, delivery.sha256, "accepted")
+        for row in ledger
+    )
+
+
 def is_part(file: str, table: type[Bronze]) -> bool:
     """Whether a landed file is the part of a delivery that becomes ``table``."""
     return fnmatch(Path(file).name, table.part)

@@ -1,7 +1,9 @@
 """A light look at published tables: Delta's log read as files, without starting Spark.
 
-Answers what the commits say, never what the rows hold; rows are read through
-``lakehouse.store`` alone. Needs the warehouse on a disk of this machine.
+Answers what the commits say, and for the store the rows of the file ledger; all
+other rows are read through ``lakehouse.store`` alone. Needs the warehouse on a disk of this machine, as the
+store's locks do. Delta keeps the commits after a table's last checkpoint, and
+older ones for thirty days.
 """
 
 from __future__ import annotations
@@ -63,8 +65,37 @@ def published(table_folder: Path) -> Commit | None:
 
 def rows(table_folder: Path) -> int | None:
     """How many rows the newest version holds; None where its files do not say."""
+    files = _live(table_folder)
+    counts = [_rows_of(file) for file in files or []]
+    return None if files is None or None in counts else sum(c for c in counts if c is not None)
+
+
+def greatest(table_folder: Path, column: str) -> str | None:
+    """Greatest value of a column as text, from the files' statistics; None where these do not tell it exactly."""
+    found = []
+    for file in _live(table_folder) or []:
+        said = json.loads(file.get("stats") or "{}")
+        if not said.get("numRecords"):
+            continue
+        value = said.get("maxValues", {}).get(column)
+        if value is None or file.get("deletionVector"):
+            return None
+        found.append(str(value))
+    return max(found, default=None)
+
+
+def records(table_folder: Path) -> list[dict[str, Any]]:
+    """Rows of a table that is only ever appended to."""
+    from pyarrow import parquet
+
+    files = sorted(file["path"] for file in _live(table_folder) or [])
+    return [row for path in files for row in parquet.read_table(table_folder / path).to_pylist()]
+
+
+def _live(table_folder: Path) -> list[dict[str, Any]] | None:
+    """Files of the newest version; None where nothing is, or the checkpoint keeps them elsewhere."""
     versions = _versions(table_folder)
-    live: dict[str, int | None] = {}
+    live: dict[str, dict[str, Any]] = {}
     start = 0
     if checkpoint := _checkpoint(table_folder):
         start = int(checkpoint.name.split(".")[0]) + 1
@@ -76,9 +107,8 @@ def rows(table_folder: Path) -> int | None:
             if removed := action.get("remove"):
                 live.pop(_identity(removed), None)
             if added := action.get("add"):
-                live[_identity(added)] = _rows_of(added)
-    counts = list(live.values())
-    return sum(c for c in counts if c is not None) if versions and None not in counts else None
+                live[_identity(added)] = added
+    return list(live.values()) if versions else None
 
 
 def _versions(table_folder: Path) -> list[int]:
@@ -100,12 +130,12 @@ def _checkpoint(table_folder: Path) -> Path | None:
     return found[-1] if found else None
 
 
-def _live_at(checkpoint: Path) -> dict[str, int | None]:
-    """Files of a checkpoint with their rows; empty where it keeps them elsewhere."""
+def _live_at(checkpoint: Path) -> dict[str, dict[str, Any]]:
+    """Files of a checkpoint; empty where it keeps them elsewhere."""
     from pyarrow import parquet
 
     added = parquet.read_table(checkpoint, columns=["add"])["add"].to_pylist()
-    return {_identity(file): _rows_of(file) for file in added if file}
+    return {_identity(file): file for file in added if file}
 
 
 def _identity(file: dict[str, Any]) -> str:

@@ -35,6 +35,7 @@ class Publication:
     fingerprint of the declaration. ``touched`` lists, for columns that
     downstream tables are sliced by, the values that changed; a column that is
     missing there means all. ``counts``: staged, refused and blanked rows.
+    ``put_aside``: this or an earlier publication sent rows to quarantine.
     """
 
     run_id: str
@@ -43,9 +44,14 @@ class Publication:
     code: str
     counts: dict[str, int]
     touched: dict[str, list[str]] = field(default_factory=dict)
+    put_aside: bool = False
     version: int = -1
     at_utc: str = ""
-    seconds: float = 0.0
+
+    @property
+    def made_from(self) -> tuple[dict[str, int], dict[str, str], str]:
+        """Versions, arguments and code: as long as these stay, so does the table."""
+        return self.inputs, self.parameters, self.code
 
     def to_json(self) -> str:
         """The publication as Delta's ``userMetadata``."""

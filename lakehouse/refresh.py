@@ -9,8 +9,6 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from pyspark.sql import functions as F
-
 from lakehouse.audit import Audit, Auditor
 from lakehouse.declare import Bronze, Table
 from lakehouse.errors import NotPublished, PromiseBroken
@@ -52,12 +50,12 @@ class Arguments:
         """Day as of which stays are judged. Later than the records reach, nothing could be known."""
         if self._as_of:
             return self._as_of
-        last = self._store.read(Crossings).agg(F.max("crossed_on")).collect()[0][0]
-        return last or self._store.at.date()
+        last = self._store.greatest(Crossings, "crossed_on")
+        return date.fromisoformat(last) if last else self._store.at.date()
 
-    def values(self, table: type[Table]) -> dict[str, Any]:
-        """Arguments that ``table.build`` takes."""
-        known: dict[str, Callable[[], Any]] = {"as_of": lambda: self.as_of, "keyring": self._store.keyring}
+    def values(self, store: Store, table: type[Table]) -> dict[str, Any]:
+        """Arguments that ``table.build`` takes, frames through the session of ``store``."""
+        known: dict[str, Callable[[], Any]] = {"as_of": lambda: self.as_of, "keyring": store.keyring}
         return {name: known[name]() for name in table.parameters()}
 
     def names(self, table: type[Table]) -> dict[str, str]:
@@ -77,23 +75,32 @@ def refresh(store: Store, auditor: Auditor, table: type[Table], arguments: Argum
     keep the version they have.
     """
     with store.locked(table):
-        earlier = store.history(table)
-        last = earlier[0] if earlier else None
-        versions = _versions(store, table)
-        parameters, code = arguments.names(table), fingerprint(table)
-        if last and (last.inputs, last.parameters, last.code) == (versions, parameters, code):
+        last, made_from = store.last(table), _made_from(store, table, arguments)
+        versions, parameters, code = made_from
+        if last and last.made_from == made_from:
             return Refreshed(table, last.counts)
         same = last is not None and (last.parameters, last.code) == (parameters, code)
         only = _slices(store, table, last, versions) if last and same else None
+        many, store = store, store.suited_to(_rows_to_read(store, table, last, only))
         staged = _staged(store, table, arguments, versions, only)
-        audit = _audited(store, auditor, table, staged, only)
+        audit = _audited(many, auditor, table, staged, only)
         wanted = sorted(
             {t.slice for t in tables().values() if t.slice in table.columns() and table in t.inputs().values()}
         )
         touched = store.touched(staged, wanted, only)
         said = Publication(store.run_id, versions, parameters, code, staged.counts, touched)
-        store.publish(staged, said, only, earlier)
+        store.publish(staged, said, only, last)
         return Refreshed(table, staged.counts, len(next(iter(only.values()))) if only else None, audit)
+
+
+def is_current(store: Store, table: type[Table], arguments: Arguments) -> bool:
+    """Whether ``refresh`` would find nothing to do; raises ``NotPublished`` as it does."""
+    last = store.last(table)
+    return last is not None and last.made_from == _made_from(store, table, arguments)
+
+
+def _made_from(store: Store, table: type[Table], arguments: Arguments) -> tuple[dict[str, int], dict[str, str], str]:
+    return _versions(store, table), arguments.names(table), fingerprint(table)
 
 
 def _versions(store: Store, table: type[Table]) -> dict[str, int]:
@@ -104,6 +111,19 @@ def _versions(store: Store, table: type[Table]) -> dict[str, int]:
             raise NotPublished(f"{table.full_name()} waits for {source.full_name()}, which has no good version yet.")
         versions[source.full_name()] = last.version if last else -1
     return versions
+
+
+def _rows_to_read(
+    store: Store, table: type[Table], last: Publication | None, only: dict[str, list[str]] | None
+) -> int | None:
+    """About how many rows a build reads: of sliced inputs those that changed; None where it cannot be told."""
+    counts: list[int | None] = []
+    for name, source in ((source.full_name(), source) for source in table.inputs().values()):
+        if last and only and next(iter(only)) in source.columns():
+            counts += [p.counts["staged"] for p in store.history(source, since=last.inputs.get(name, -1))]
+        else:
+            counts.append(store.rows_count(source))
+    return None if None in counts else sum(count or 0 for count in counts)
 
 
 def _slices(
@@ -137,7 +157,7 @@ def _staged(
         frame = store.read(source, version if version >= 0 else None)
         sliced = only is not None and next(iter(only)) in source.columns()
         frames[name] = frame.where(in_values(source, only)) if only is not None and sliced else frame
-    built = table.build(**frames, **arguments.values(table))
+    built = table.build(**frames, **arguments.values(store, table))
     staged = store.stage(table, built.where(in_values(table, only)) if only is not None else built)
     refused, all_rows = staged.counts["refused"], staged.counts["staged"]
     if refused > all_rows * table.quarantine_limit_ratio:

@@ -1,11 +1,13 @@
-"""The one long-lived Spark session that all tables share."""
+"""The long-lived Spark application that all tables share."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -52,8 +54,17 @@ _SINGLE_MACHINE = {
     "spark.log.level": "ERROR",
 }
 
-#: Interpreting expressions spares a small batch the compiling of code that runs for milliseconds.
-_SMALL = {
+_ONE_COMPILER = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC"
+
+#: Spark's generated code is compiled anew whenever a branch is first taken, and most of it runs for seconds only. The
+#: second compiler took a quarter of a run's CPU until it was told to guess less and to wait four times as long.
+_TWO_COMPILERS = (
+    "-XX:+UseParallelGC -XX:MetaspaceSize=512m -XX:PerMethodTrapLimit=4 -XX:Tier4InvocationThreshold=20000 "
+    "-XX:Tier4MinInvocationThreshold=2400 -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000"
+)
+
+#: Interpreting expressions spares few rows the compiling of code that runs for milliseconds.
+_LEAN = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.shuffle.partitions": "2",
@@ -76,7 +87,7 @@ def open_session(
             session.conf.set(name, value)
         return session
     _keep_java_quiet(settings.warehouse)
-    java = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC" if small else "-XX:+UseParallelGC"
+    java = f"{_ONE_COMPILER if small else _TWO_COMPILERS} {_class_archive()}"
     builder = SparkSession.builder.master(f"local[{settings.cores}]").appName("border-lakehouse")
     fixed = {
         "spark.driver.memory": settings.driver_memory,
@@ -89,12 +100,51 @@ def open_session(
         **MEANING,
         **_DELTA,
         **_SINGLE_MACHINE,
-        **(_SMALL if small else {}),
+        **(_LEAN if small else {}),
         **fixed,
         **(beside or {}),
     }.items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
+
+
+class Sessions:
+    """The sessions that the frames of a run go through, each opened when it is first needed."""
+
+    def __init__(self, opener: Callable[[], SparkSession]) -> None:
+        self._opener, self._lock = opener, threading.RLock()
+        self._main: SparkSession | None = None
+        self._lean: SparkSession | None = None
+
+    def open(self) -> None:
+        """Open the application now: it takes some seconds."""
+        _ = self.main
+
+    @property
+    def main(self) -> SparkSession:
+        """For frames of many rows."""
+        with self._lock:
+            self._main = self._main or self._opener()
+            return self._main
+
+    @property
+    def lean(self) -> SparkSession:
+        """For frames of few rows, in the same process or on the same server."""
+        with self._lock:
+            if self._lean is None:
+                known: Any = self.main  # A session of Connect clones itself; one of this process makes a new one.
+                lean: SparkSession = known.newSession() if hasattr(known, "newSession") else known.cloneSession()
+                for name, value in {**MEANING, **_LEAN}.items():
+                    lean.conf.set(name, value)
+                self._lean = lean
+            return self._lean
+
+    def stop(self) -> None:
+        """Close what was opened."""
+        with self._lock:
+            opened, self._main, self._lean = self._main, None, None
+        if opened:
+            opened.stop()
 
 
 def is_small(landing: Path) -> bool:
@@ -108,6 +158,12 @@ def delta_jars() -> list[Path]:
     if not found:
         raise SetupIncomplete("The Delta jars are not there. Run `make setup`, which fetches and verifies them.")
     return found
+
+
+def _class_archive() -> str:
+    """Option for the archive of classes that set-up made, where it did; one that does not fit is passed over."""
+    found = sorted((PROJECT / ".jars").glob("classes-*.jsa"))
+    return f"-XX:SharedArchiveFile={found[-1]} -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off" if found else ""
 
 
 def _keep_java_quiet(warehouse: Path) -> None:

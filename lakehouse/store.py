@@ -12,10 +12,12 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,18 +25,23 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as F
 
+from lakehouse import peek
 from lakehouse.compile.screening import good, is_flawed, is_refused, refusals, screen
 from lakehouse.compile.spark import ddl, schema
 from lakehouse.declare import Bronze, Pii, Table
 from lakehouse.errors import NotPublished, WarehouseUnwritable
-from lakehouse.landing import current, is_part
+from lakehouse.landing import LedgerRow, current, is_part
 from lakehouse.ops.file_ledger import FileLedger
 from lakehouse.privacy import KEY_SCHEMA, ensure_key
 from lakehouse.publication import MOST_TOUCHED, Publication
+from lakehouse.session import Sessions
 from lakehouse.settings import Settings
 from lakehouse.silver.quarantine import Quarantine
 
 log = logging.getLogger(__name__)
+
+#: Tables read from no more rows than this are built in a lean session and held in memory until they are published.
+LEAN_UP_TO = 150_000
 
 
 @dataclass(frozen=True)
@@ -52,24 +59,47 @@ class Staged:
         return good(self.screened, self.table)
 
 
+@dataclass
+class _Ledger:
+    """The ledger as last read, and the commit it was read at."""
+
+    rows: list[LedgerRow] = field(default_factory=list)
+    commit: str = ""
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
 class Store:
-    """Tables of one warehouse, through one session.
+    """Tables of one warehouse, through sessions that are opened when first needed.
 
     ``at`` is the time of the run, which every row and commit carries.
     """
 
-    def __init__(self, spark: SparkSession, settings: Settings, run_id: str, at: datetime) -> None:
-        self.spark, self.settings, self.run_id, self.at = spark, settings, run_id, at
+    def __init__(self, sessions: Sessions, settings: Settings, run_id: str, at: datetime) -> None:
+        self.sessions, self.settings, self.run_id, self.at = sessions, settings, run_id, at
+        self.is_lean = False
         self._staging = settings.warehouse / "_staging" / run_id
-        self._ledger: list[Row] = []
-        self._ledger_commit = ""
-        self._recording = threading.RLock()
+        self._ledger = _Ledger()
+
+    @property
+    def spark(self) -> SparkSession:
+        """The session that this store's frames go through."""
+        return self.sessions.lean if self.is_lean else self.sessions.main
+
+    def suited_to(self, rows_count: int | None) -> Store:
+        """This store for frames of so many rows; None are many."""
+        suited = copy(self)
+        suited.is_lean = rows_count is not None and rows_count <= LEAN_UP_TO
+        return suited
 
     # -- what readers see
 
     def location(self, table: type[Table]) -> str:
         """Folder of a table: ``warehouse/layer/table``."""
         return str(self.settings.warehouse / table.layer / table.short_name())
+
+    def rows_count(self, table: type[Table]) -> int | None:
+        """How many rows the newest version holds; None where its commits do not say."""
+        return peek.rows(Path(self.location(table))) if self._has_log(table) else 0
 
     def exists(self, table: type[Table]) -> bool:
         """Whether a version of the table has been published."""
@@ -90,36 +120,40 @@ class Store:
 
     def history(self, table: type[Table], since: int = -1) -> list[Publication]:
         """Publications after version ``since``, newest first."""
-        if not self._has_log(table):
-            return []
-        rows = self.spark.sql(f"DESCRIBE HISTORY delta.`{self.location(table)}`")
-        newer = rows.where(F.col("version") > since).select("version", "userMetadata").collect()
-        found = [Publication.from_json(row["userMetadata"], row["version"]) for row in newer]
-        return sorted((p for p in found if p), key=lambda p: -p.version)
+        newer = takewhile(lambda commit: commit.version > since, peek.commits(Path(self.location(table))))
+        return [commit.publication for commit in newer if commit.publication]
 
     def last(self, table: type[Table]) -> Publication | None:
         """The publication that readers see."""
-        found = self.history(table)
-        return found[0] if found else None
+        commit = next((c for c in peek.commits(Path(self.location(table))) if c.publication), None)
+        return commit.publication if commit else None
 
     def keyring(self) -> DataFrame:
         """The secret for person keys, read by Spark itself so that no plan holds it."""
         path = ensure_key(self.settings.key_file)
         return self.spark.read.schema(KEY_SCHEMA).csv(f"file://{path}")
 
-    def ledger(self) -> list[Row]:
+    def greatest(self, table: type[Table], column: str) -> str | None:
+        """Greatest published value of a column as text; None where there is none."""
+        if known := peek.greatest(Path(self.location(table)), column):
+            return known
+        found = self.read(table).agg(F.max(column).cast("string")).collect()[0][0]
+        return None if found is None else str(found)
+
+    def ledger(self) -> list[LedgerRow]:
         """Every row of the file ledger, oldest first; read anew when another run has added to it."""
-        with self._recording:
+        with self._ledger.lock:
             newest = self._newest_commit(FileLedger)
-            if newest != self._ledger_commit:
-                self._ledger = self.read(FileLedger).orderBy("seen_at_utc").collect()
-                self._ledger_commit = newest
-            return self._ledger
+            if newest != self._ledger.commit:
+                found = peek.records(Path(self.location(FileLedger)))
+                self._ledger.rows = sorted(found, key=lambda row: row["seen_at_utc"])
+                self._ledger.commit = newest
+            return self._ledger.rows
 
     # -- staging
 
     def stage(self, table: type[Table], frame: DataFrame) -> Staged:
-        """Write ``frame``, screened by the table's rules, where no reader looks."""
+        """Put ``frame``, screened by the table's rules, where no reader looks: few rows into memory, many on disk."""
         location = str(self._staging / table.full_name())
         seen = Observation(table.full_name())
         screened = screen(frame, table)
@@ -131,12 +165,15 @@ class Store:
             F.expr(f"count_if(({is_flawed(screened)}) AND NOT ({refused}))").alias("blanked"),
         )
         with unwritable_explained(self.settings.warehouse):
-            writer = counted.write.mode("overwrite").option("compression", "lz4_raw")
-            for name in _all_different(table):
-                writer = writer.option(f"parquet.enable.dictionary#{name}", "false")
-            writer.parquet(location)
-        counts = {name: int(value or 0) for name, value in seen.get.items()}
-        return Staged(table, self.spark.read.parquet(location), counts)
+            if self.is_lean:
+                held = self.spark.createDataFrame(counted.toArrow(), counted.schema)
+            else:
+                writer = counted.write.mode("overwrite").option("compression", "lz4_raw")
+                for name in _all_different(table):
+                    writer = writer.option(f"parquet.enable.dictionary#{name}", "false")
+                writer.parquet(location)
+                held = self.spark.read.parquet(location)
+        return Staged(table, held, {name: int(value or 0) for name, value in seen.get.items()})
 
     @staticmethod
     def staged_already(table: type[Table], frame: DataFrame, rows_count: int, local: pa.Table | None) -> Staged:
@@ -155,19 +192,21 @@ class Store:
         staged: Staged,
         publication: Publication,
         only: dict[str, list[str]] | None = None,
-        earlier: Sequence[Publication] = (),
+        last: Publication | None = None,
     ) -> Publication:
         """Make staged rows what readers see, in one commit.
 
         ``only`` names a column and the values whose rows are replaced; without
-        it the whole table is. ``earlier`` publications tell whether quarantine
+        it the whole table is. The ``last`` publication tells whether quarantine
         holds anything of the table.
         """
         table, rows = staged.table, staged.rows()
         is_first = self._create(table)
-        said = replace(publication, counts=staged.counts, at_utc=self.at.isoformat())
+        found = staged.counts["refused"] + staged.counts["blanked"]
+        put_aside = bool(found or (last and last.put_aside))
+        said = replace(publication, counts=staged.counts, put_aside=put_aside, at_utc=self.at.isoformat())
         with unwritable_explained(self.settings.warehouse):
-            if any(p.counts.get("refused", 0) + p.counts.get("blanked", 0) for p in (said, *earlier)):
+            if put_aside:
                 self._put_aside(staged, only)
             writer = rows.write.format("delta").option("userMetadata", said.to_json())
             if is_first:
@@ -181,12 +220,13 @@ class Store:
 
     def record(self, rows: list[Row]) -> None:
         """Add rows to the file ledger: from now on every reader of bronze sees those files."""
-        with self._recording, self.locked(FileLedger), unwritable_explained(self.settings.warehouse):
+        with self._ledger.lock, self.locked(FileLedger), unwritable_explained(self.settings.warehouse):
             known = self.ledger()
             self._create(FileLedger)
             frame = self.spark.createDataFrame(rows, schema(FileLedger)).coalesce(1)
             frame.write.format("delta").mode("append").save(self.location(FileLedger))
-            self._ledger, self._ledger_commit = [*known, *rows], self._newest_commit(FileLedger)
+            self._ledger.rows = [*known, *(row.asDict() for row in rows)]
+            self._ledger.commit = self._newest_commit(FileLedger)
 
     def provide(self, table: type[Table]) -> None:
         """Make sure that readers find the table, if only an empty one."""

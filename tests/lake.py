@@ -12,6 +12,7 @@ from jobs.pipeline import Report, plan, run
 from jobs.steps import Bench
 from lakehouse.privacy import keyring_of
 from lakehouse.registry import table
+from lakehouse.session import Sessions
 from lakehouse.settings import Settings
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -31,7 +32,7 @@ class Lake:
 
     def open(self, at: datetime = AT) -> Bench:
         """A new run at the time ``at``, as of the end of the samples."""
-        return Bench.open(self.spark, self.settings, AS_OF, at)
+        return Bench.open(Sessions(lambda: self.spark), self.settings, AS_OF, at)
 
     def run(self, only: str | None = None, at: datetime = AT) -> Report:
         """Take every step, or those that the table ``only`` needs."""

@@ -160,9 +160,10 @@ def _settings(warehouse: object) -> Settings:
 
 
 def _store(settings: Settings) -> Store:
+    from lakehouse.session import Sessions
     from lakehouse.store import Store, now_utc
 
-    return Store(session(settings), settings, "reader", now_utc())
+    return Store(Sessions(lambda: session(settings)), settings, "reader", now_utc())
 
 
 def _when(commit: Commit) -> str:

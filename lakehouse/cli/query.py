@@ -107,9 +107,10 @@ def _understood(sql: str, settings: Settings) -> Query:
 
 
 def _opened(settings: Settings) -> Store:
+    from lakehouse.session import Sessions
     from lakehouse.store import Store, now_utc
 
-    return Store(session(settings), settings, "reader", now_utc())
+    return Store(Sessions(lambda: session(settings)), settings, "reader", now_utc())
 
 
 def _answer(store: Store, asked: Query, most: int | None) -> pa.Table:

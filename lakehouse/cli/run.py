@@ -74,14 +74,17 @@ def run(
     if not settings.landing.exists():
         _make_landing(settings)
     _say_if_made_up(settings.landing)
-    preload = Thread(target=_load_auditing, daemon=True)
-    preload.start()
-    spark = session(settings, small=_bytes_below(settings.landing) < SMALL_BYTES)
-    preload.join()
     from jobs import pipeline
     from jobs.steps import Bench
+    from lakehouse.session import Sessions
 
-    bench = Bench.open(spark, settings, as_of.date() if as_of else None)
+    sessions = Sessions(lambda: session(settings, small=_bytes_below(settings.landing) < SMALL_BYTES))
+    bench = Bench.open(sessions, settings, as_of.date() if as_of else None)
+    if pipeline.has_work(bench, steps):
+        preload = Thread(target=_load_auditing, daemon=True)
+        preload.start()
+        sessions.open()
+        preload.join()
     with _watched(len(steps)) as watch, stopped_at_once():
         report = pipeline.run(bench, steps, watch.started, watch.finished)
     tell(report, list(steps))

@@ -10,7 +10,7 @@ from typing import Any
 
 from jobs.pipeline import plan, run
 from jobs.steps import Bench
-from lakehouse.session import open_session
+from lakehouse.session import Sessions, open_session
 from lakehouse.settings import Settings
 from lakehouse.store import Store
 from tests.lake import AS_OF, AT
@@ -38,7 +38,7 @@ def main(home: Path, victim: str, moment: str) -> None:
 
     Store.stage, Store.publish = dies_staging, dies_publishing  # type: ignore[method-assign,assignment]
     settings = Settings(home / "landing", home / "warehouse", home / "secret" / "person.key", cores="2")
-    run(Bench.open(open_session(settings, small=True), settings, AS_OF, AT), plan(PLAN_OF))
+    run(Bench.open(Sessions(lambda: open_session(settings, small=True)), settings, AS_OF, AT), plan(PLAN_OF))
 
 
 if __name__ == "__main__":

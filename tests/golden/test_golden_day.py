@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyspark.sql import SparkSession
 
+from jobs.pipeline import has_work, plan, run
+from jobs.steps import Bench
 from lakehouse.compile.sample import write_landing
 from lakehouse.registry import tables
-from tests.lake import Lake
+from lakehouse.session import Sessions
+from tests.lake import AS_OF, AT, Lake
 
 EXPECTED = Path(__file__).parent / "expected"
 COMPARED = [n for n, t in tables().items() if t.layer in ("silver", "gold", "ops")]
@@ -40,9 +44,27 @@ def test_a_golden_day_gives_the_expected_table(golden: Lake, name: str) -> None:
     assert actual == [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_a_second_run_with_nothing_new_commits_nothing(golden: Lake) -> None:
+def test_tables_staged_on_disk_and_audited_by_spark_hold_the_same_rows(
+    golden: Lake, spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lakehouse.store.LEAN_UP_TO", -1)
+    monkeypatch.setattr("lakehouse.audit.PANDAS_UP_TO", -1)
+    many = Lake(spark, tmp_path)
+    write_landing(many.settings.landing)
+    report = many.run("gold.unmatched_entry_exit")
+    assert {s.outcome for s in report.steps} == {"published"}
+    for name in ("silver.countries", "silver.crossings", "silver.stays", "gold.unmatched_entry_exit"):
+        assert many.rows(name) == golden.rows(name), name
+
+
+def test_a_second_run_with_nothing_new_commits_nothing_and_starts_no_spark(golden: Lake) -> None:
+    def refuse() -> SparkSession:
+        raise AssertionError("a session was opened")
+
     before = golden.versions()
-    assert set(golden.outcomes().values()) == {"unchanged"}
+    bench = Bench.open(Sessions(refuse), golden.settings, AS_OF, AT)
+    assert not has_work(bench, plan())
+    assert {step.outcome for step in run(bench, plan()).steps} == {"unchanged"}
     assert golden.versions() == before
 
 

@@ -198,6 +198,14 @@ def test_rows_are_counted_from_the_log_as_readers_see_them(lake: Lake, warehouse
         assert peek.rows(folder) == store.read(table(name)).count(), name
 
 
+def test_the_ledger_and_the_last_crossing_are_read_without_spark(lake: Lake, warehouse: Path) -> None:
+    ledger = peek.folder(warehouse, table("ops.file_ledger"))
+    read = [row.asDict() for row in lake.open().store.read(table("ops.file_ledger")).collect()]
+    assert sorted(r["source_file"] for r in peek.records(ledger)) == sorted(r["source_file"] for r in read)
+    assert peek.records(warehouse / "nothing") == []
+    assert peek.greatest(warehouse / "nothing", "n") is None
+
+
 def test_rows_are_counted_past_checkpoints_and_deletions(spark: SparkSession, tmp_path: Path) -> None:
     folder = tmp_path / "made" / "up"
     spark.sql(
@@ -209,6 +217,7 @@ def test_rows_are_counted_past_checkpoints_and_deletions(spark: SparkSession, tm
     spark.sql(f"DELETE FROM delta.`{folder}` WHERE n IN (3, 33)")
     assert list((folder / "_delta_log").glob("*.checkpoint.parquet"))
     assert peek.rows(folder) == 38
+    assert peek.greatest(folder, "n") is None, "a file with deletions may have lost its greatest value"
     assert [commit.version for commit in peek.commits(folder)] == [5, 4, 3, 2, 1, 0]
     assert peek.rows(tmp_path / "nothing") is None
 
