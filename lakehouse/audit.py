@@ -120,8 +120,9 @@ def _repeated_keys(table: type[Table], staged: DataFrame, published: DataFrame |
         return 0
     keys, published = staged.select(*table.key), published.select(*table.key)
     if keys.sparkSession is not published.sparkSession:
-        keys = published.sparkSession.createDataFrame(keys.toArrow(), keys.schema)
-    return keys.join(published, list(table.key), "left_semi").count()
+        # Few keys, from a lean session: every core looks for them among the published, which are not moved.
+        keys = F.broadcast(published.sparkSession.createDataFrame(keys.toArrow(), keys.schema))
+    return published.join(keys, list(table.key), "left_semi").count()
 
 
 def _sample_keys(table: type[Table], staged: DataFrame, column: str, promise: str) -> str:

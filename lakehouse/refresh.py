@@ -9,6 +9,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from pyspark.sql import DataFrame
+
 from lakehouse.audit import Audit, Auditor
 from lakehouse.declare import Bronze, Table
 from lakehouse.errors import NotPublished, PromiseBroken
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: More slices than this are rebuilt as a whole.
 MOST_SLICES = 1000
+#: So many parts does a lean session build slices in.
+SLICE_PARTS = 4
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,7 @@ def _staged(
         version = versions[source.full_name()]
         frame = store.read(source, version if version >= 0 else None)
         sliced = only is not None and next(iter(only)) in source.columns()
-        frames[name] = frame.where(in_values(source, only)) if only is not None and sliced else frame
+        frames[name] = _spread(store, frame.where(in_values(source, only))) if only is not None and sliced else frame
     built = table.build(**frames, **arguments.values(store, table))
     staged = store.stage(table, built.where(in_values(table, only)) if only is not None else built)
     refused, all_rows = staged.counts["refused"], staged.counts["staged"]
@@ -167,6 +171,11 @@ def _staged(
             "Look at the source, or at the rules."
         )
     return staged
+
+
+def _spread(store: Store, slices: DataFrame) -> DataFrame:
+    """Few slices often lie in one file, which one core would read and build alone."""
+    return slices.repartition(SLICE_PARTS) if store.is_lean else slices
 
 
 def _audited(
