@@ -11,6 +11,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := infra/requirements.lock
 
+# Two processes, each with a Spark of its own; files in the order of their names, in which the long ones come first.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 # Named by content, not by age: a checkout changes the age of files that it leaves as they were.
 SYNCED := $(VENV)/.synced-$(shell cat $(LOCK) pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 UNFINISHED := $(VENV)/.unfinished
@@ -38,7 +41,7 @@ run: setup ## run the pipeline over the files in LANDING=…
 	$(BIN)/lakehouse run $(ARGS)
 
 test: setup ## run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: setup ## what CI runs: format, lint, types, generated files current, tests
 	@PS4='> '; set -x
@@ -46,7 +49,7 @@ check: setup ## what CI runs: format, lint, types, generated files current, test
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/lakehouse generate --check
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 generate: setup ## write the files that are generated from the declarations
 	$(BIN)/lakehouse generate $(ARGS)

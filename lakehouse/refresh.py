@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 #: More slices than this are rebuilt as a whole.
 MOST_SLICES = 1000
-#: So many parts does a lean session build slices in.
-SLICE_PARTS = 4
+#: Slices of no more rows than this are dealt out to so many parts before they are built.
+SPREAD_UP_TO, SLICE_PARTS = 1_000_000, 4
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,9 @@ def refresh(store: Store, auditor: Auditor, table: type[Table], arguments: Argum
             return Refreshed(table, last.counts)
         same = last is not None and (last.parameters, last.code) == (parameters, code)
         only = _slices(store, table, last, versions) if last and same else None
-        many, store = store, store.suited_to(_rows_to_read(store, table, last, only))
-        staged = _staged(store, table, arguments, versions, only)
+        rows_count = _rows_to_read(store, table, last, only)
+        many, store = store, store.suited_to(rows_count)
+        staged = _staged(store, table, arguments, versions, only, rows_count)
         audit = _audited(many, auditor, table, staged, only)
         wanted = sorted(
             {t.slice for t in tables().values() if t.slice in table.columns() and table in t.inputs().values()}
@@ -154,13 +155,16 @@ def _staged(
     arguments: Arguments,
     versions: dict[str, int],
     only: dict[str, list[str]] | None,
+    rows_count: int | None,
 ) -> Staged:
     frames = {}
     for name, source in table.inputs().items():
         version = versions[source.full_name()]
         frame = store.read(source, version if version >= 0 else None)
         sliced = only is not None and next(iter(only)) in source.columns()
-        frames[name] = _spread(store, frame.where(in_values(source, only))) if only is not None and sliced else frame
+        frames[name] = (
+            _spread(frame.where(in_values(source, only)), rows_count) if only is not None and sliced else frame
+        )
     built = table.build(**frames, **arguments.values(store, table))
     staged = store.stage(table, built.where(in_values(table, only)) if only is not None else built)
     refused, all_rows = staged.counts["refused"], staged.counts["staged"]
@@ -173,9 +177,9 @@ def _staged(
     return staged
 
 
-def _spread(store: Store, slices: DataFrame) -> DataFrame:
+def _spread(slices: DataFrame, rows_count: int | None) -> DataFrame:
     """Few slices often lie in one file, which one core would read and build alone."""
-    return slices.repartition(SLICE_PARTS) if store.is_lean else slices
+    return slices.repartition(SLICE_PARTS) if rows_count is not None and rows_count <= SPREAD_UP_TO else slices
 
 
 def _audited(

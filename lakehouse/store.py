@@ -41,7 +41,7 @@ from lakehouse.silver.quarantine import Quarantine
 log = logging.getLogger(__name__)
 
 #: Tables read from no more rows than this are built in a lean session and held in memory until they are published.
-LEAN_UP_TO = 150_000
+LEAN_UP_TO = 25_000
 
 
 @dataclass(frozen=True)
