@@ -1,9 +1,9 @@
 """A light look at published tables: Delta's log read as files, without starting Spark.
 
 Answers what the commits say, and for the store the rows of the file ledger; all
-other rows are read through ``lakehouse.store`` alone. Needs the warehouse on a disk of this machine, as the
-store's locks do. Delta keeps the commits after a table's last checkpoint, and
-older ones for thirty days.
+other rows are read through ``lakehouse.store`` alone. Needs the warehouse on a
+disk of this machine, as the store's locks do. Delta keeps the commits after a
+table's last checkpoint, and older ones for thirty days.
 """
 
 from __future__ import annotations
@@ -84,12 +84,14 @@ def greatest(table_folder: Path, column: str) -> str | None:
     return max(found, default=None)
 
 
-def records(table_folder: Path) -> list[dict[str, Any]]:
-    """Rows of a table that is only ever appended to."""
+def records(table_folder: Path) -> list[dict[str, Any]] | None:
+    """Rows of a table that is only ever appended to; None where its files cannot be told."""
     from pyarrow import parquet
 
-    files = sorted(file["path"] for file in _live(table_folder) or [])
-    return [row for path in files for row in parquet.read_table(table_folder / path).to_pylist()]
+    live = _live(table_folder)
+    if live is None:
+        return None
+    return [row for file in live for row in parquet.read_table(table_folder / file["path"]).to_pylist()]
 
 
 def _live(table_folder: Path) -> list[dict[str, Any]] | None:

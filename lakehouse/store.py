@@ -146,6 +146,8 @@ class Store:
             newest = self._newest_commit(FileLedger)
             if newest != self._ledger.commit:
                 found = peek.records(Path(self.location(FileLedger)))
+                if found is None:
+                    found = [row.asDict() for row in self.read(FileLedger).collect()]
                 self._ledger.rows = sorted(found, key=lambda row: row["seen_at_utc"])
                 self._ledger.commit = newest
             return self._ledger.rows
