@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,17 +70,18 @@ def rows(table_folder: Path) -> int | None:
     return None if files is None or None in counts else sum(c for c in counts if c is not None)
 
 
-def greatest(table_folder: Path, column: str) -> str | None:
-    """Greatest value of a column as text, from the files' statistics; None where these do not tell it exactly."""
+def last_day(table_folder: Path, column: str) -> date | None:
+    """Latest day in a column of dates, from the files' statistics; None where these do not tell it exactly."""
     found = []
     for file in _live(table_folder) or []:
         said = json.loads(file.get("stats") or "{}")
-        if not said.get("numRecords"):
+        if said.get("numRecords") == 0:
             continue
         value = said.get("maxValues", {}).get(column)
+        # Rows that were deleted since may have held the latest.
         if value is None or file.get("deletionVector"):
             return None
-        found.append(str(value))
+        found.append(date.fromisoformat(value))
     return max(found, default=None)
 
 

@@ -54,8 +54,7 @@ class Arguments:
         """Day as of which stays are judged. Later than the records reach, nothing could be known."""
         if self._as_of:
             return self._as_of
-        last = self._store.greatest(Crossings, "crossed_on")
-        return date.fromisoformat(last) if last else self._store.at.date()
+        return self._store.last_day(Crossings, "crossed_on") or self._store.at.date()
 
     def values(self, store: Store, table: type[Table]) -> dict[str, Any]:
         """Arguments that ``table.build`` takes, frames through the session of ``store``."""
@@ -123,9 +122,10 @@ def _rows_to_read(
 ) -> int | None:
     """About how many rows a build reads: of sliced inputs those that changed; None where it cannot be told."""
     counts: list[int | None] = []
-    for name, source in ((source.full_name(), source) for source in table.inputs().values()):
+    for source in table.inputs().values():
         if last and only and next(iter(only)) in source.columns():
-            counts += [p.counts["staged"] for p in store.history(source, since=last.inputs.get(name, -1))]
+            since = last.inputs.get(source.full_name(), -1)
+            counts += [p.counts["staged"] for p in store.history(source, since)]
         else:
             counts.append(store.rows_count(source))
     return None if None in counts else sum(count or 0 for count in counts)

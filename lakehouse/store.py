@@ -1,7 +1,7 @@
 """The one module that reads and writes tables.
 
-Rows are staged as plain Parquet, audited there, and become what readers see in
-one Delta commit. The commit's metadata say what it was made from, so a run that
+Rows are staged as plain Parquet, few of them in memory, audited there, and
+become what readers see in one Delta commit. The commit's metadata say what it was made from, so a run that
 was killed between any two steps is repeated by the next without a trace.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import takewhile
 from pathlib import Path
 
@@ -101,10 +101,6 @@ class Store:
         """How many rows the newest version holds; None where its commits do not say."""
         return peek.rows(Path(self.location(table))) if self._has_log(table) else 0
 
-    def exists(self, table: type[Table]) -> bool:
-        """Whether a version of the table has been published."""
-        return self.last(table) is not None
-
     def read(self, table: type[Table], version: int | None = None) -> DataFrame:
         """Published rows; of bronze, those of the deliveries that are current.
 
@@ -133,12 +129,12 @@ class Store:
         path = ensure_key(self.settings.key_file)
         return self.spark.read.schema(KEY_SCHEMA).csv(f"file://{path}")
 
-    def greatest(self, table: type[Table], column: str) -> str | None:
-        """Greatest published value of a column as text; None where there is none."""
-        if known := peek.greatest(Path(self.location(table)), column):
+    def last_day(self, table: type[Table], column: str) -> date | None:
+        """Latest day in a published column; None where there is none."""
+        if known := peek.last_day(Path(self.location(table)), column):
             return known
-        found = self.read(table).agg(F.max(column).cast("string")).collect()[0][0]
-        return None if found is None else str(found)
+        found: date | None = self.read(table).agg(F.max(column)).collect()[0][0]
+        return found
 
     def ledger(self) -> list[LedgerRow]:
         """Every row of the file ledger, oldest first; read anew when another run has added to it."""

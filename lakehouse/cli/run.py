@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from jobs.steps import Step
     from lakehouse.settings import Settings
 
-#: A landing of more bytes than this is worth Java's second compiler.
-SMALL_BYTES = 16 << 20
-
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
@@ -76,9 +73,9 @@ def run(
     _say_if_made_up(settings.landing)
     from jobs import pipeline
     from jobs.steps import Bench
-    from lakehouse.session import Sessions
+    from lakehouse.session import Sessions, is_small
 
-    sessions = Sessions(lambda: session(settings, small=_bytes_below(settings.landing) < SMALL_BYTES))
+    sessions = Sessions(lambda: session(settings, small=is_small(settings.landing)))
     bench = Bench.open(sessions, settings, as_of.date() if as_of else None)
     if pipeline.has_work(bench, steps):
         preload = Thread(target=_load_auditing, daemon=True)
@@ -119,10 +116,6 @@ def _say_if_made_up(landing: Path) -> None:
 
     if (landing / SAMPLES).exists():
         err().print(f"{landing} holds made-up samples. For real records: lakehouse run --landing FOLDER")
-
-
-def _bytes_below(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _load_auditing() -> None:

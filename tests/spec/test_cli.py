@@ -9,6 +9,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -205,22 +206,26 @@ def test_the_ledger_and_the_last_crossing_are_read_without_spark(lake: Lake, war
     assert sorted(r["source_file"] for r in found) == sorted(r["source_file"] for r in read)
     assert read, "the ledger tells of files"
     assert peek.records(warehouse / "nothing") is None
-    assert peek.greatest(warehouse / "nothing", "n") is None
+    assert peek.last_day(warehouse / "nothing", "day") is None
 
 
 def test_rows_are_counted_past_checkpoints_and_deletions(spark: SparkSession, tmp_path: Path) -> None:
     folder = tmp_path / "made" / "up"
     spark.sql(
-        f"CREATE TABLE delta.`{folder}` (n bigint) USING delta TBLPROPERTIES "
+        f"CREATE TABLE delta.`{folder}` (n bigint, day date) USING delta TBLPROPERTIES "
         "('delta.checkpointInterval'='2', 'delta.enableDeletionVectors'='true')"
     )
     for n in range(4):
-        spark.range(n * 10, n * 10 + 10, 1, 1).toDF("n").write.format("delta").mode("append").save(str(folder))
+        rows = spark.range(n * 10, n * 10 + 10, 1, 1).selectExpr(
+            "id AS n", "date_add(DATE'2016-01-01', cast(id AS int)) AS day"
+        )
+        rows.write.format("delta").mode("append").save(str(folder))
     assert sorted(row["n"] for row in peek.records(folder) or []) == [*range(40)]
+    assert peek.last_day(folder, "day") == date(2016, 2, 9)
     spark.sql(f"DELETE FROM delta.`{folder}` WHERE n IN (3, 33)")
     assert list((folder / "_delta_log").glob("*.checkpoint.parquet"))
     assert peek.rows(folder) == 38
-    assert peek.greatest(folder, "n") is None, "a file with deletions may have lost its greatest value"
+    assert peek.last_day(folder, "day") is None, "a file with deletions may have lost its latest day"
     assert [commit.version for commit in peek.commits(folder)] == [5, 4, 3, 2, 1, 0]
     assert peek.rows(tmp_path / "nothing") is None
 

@@ -9,7 +9,11 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from lakehouse.compile.sample import sample
+from lakehouse.compile.spark import schema
 from lakehouse.privacy import ensure_key, keyring_of, pool_thin_cells, with_person_key, withhold_thin_rows
+from lakehouse.silver.watchlist_entries import WatchlistEntries
+from tests.lake import Lake
 
 SECRET = b"a secret for tests only"
 
@@ -131,3 +135,14 @@ def test_thin_rows_stay_and_lose_their_measures(spark: SparkSession) -> None:
     shown = withhold_thin_rows(frame, "persons", ["persons", "wait"])
 
     assert [tuple(r) for r in shown.orderBy("hour").collect()] == [("a", None, None), ("b", 10, 2.5)]
+
+
+def test_rows_staged_in_memory_show_no_value_in_a_plan(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
+    store = lake.open().store.suited_to(1)
+    frame = store.spark.createDataFrame(sample(WatchlistEntries, 3, seed=1), schema(WatchlistEntries))
+    names = [row["primary_name"] for row in frame.select("primary_name").collect()]
+    staged = store.stage(WatchlistEntries, frame)
+    staged.rows().explain(extended=True)
+    said = capsys.readouterr().out
+    assert "primary_name" in said, "the plan was printed"
+    assert not [name for name in names if name in said]
