@@ -149,7 +149,9 @@ class Sessions:
 
 def is_small(landing: Path) -> bool:
     """Whether the files of a landing folder are few enough for a ``small`` session."""
-    return sum(path.stat().st_size for path in landing.rglob("*") if path.is_file()) < SMALL_BYTES
+    # Source by source: the folder of one may be a link, which is followed only where a search begins.
+    files = (path for source in landing.iterdir() if source.is_dir() for path in source.rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in files) < SMALL_BYTES
 
 
 def delta_jars() -> list[Path]:
