@@ -1,0 +1,1 @@
+"""A simulated world of travellers and borders, drawn from declared distributions."""
