@@ -227,6 +227,33 @@ def test_every_list_is_drawn_from_and_every_tradition_reached() -> None:
     assert homes == {row["tradition"] for row in romanisation.table("spellings")}
 
 
+def test_every_scheme_reads_a_table_that_there_is() -> None:
+    systems = {row["system"] for row in romanisation.table("letters")}
+    tables = {column for name in ("han", "hangul") for column in next(romanisation.table(name))} - {"native"}
+    assert {row["readings"] for row in romanisation.table("spellings")} <= {*systems, *tables, "own"}
+
+
+@pytest.mark.parametrize("name", ["han", "han_surnames"])
+def test_wade_giles_and_pinyin_of_a_character_are_of_one_sound(name: str) -> None:
+    initials = {
+        "X": "HS",
+        "Q": "CH",
+        "J": "CH",
+        "ZH": "CH",
+        "SH": "SH",
+        "R": "J",
+        "B": "P",
+        "D": "T",
+        "F": "F",
+        "M": "M",
+    }
+    for row in romanisation.table(name):
+        pinyin, wade_giles = row["pinyin"].split("/")[0], row["wade_giles"].split("/")[0]
+        for ours, theirs in initials.items() if wade_giles else ():
+            assert not pinyin.startswith(ours) or wade_giles.startswith(theirs), row
+        assert pinyin.endswith("ONG") == wade_giles.endswith("UNG") or not wade_giles, row
+
+
 def test_no_character_is_read_in_two_ways_at_once() -> None:
     for name in ("han", "han_surnames", "hangul", "hangul_surnames"):
         natives = [row["native"] for row in romanisation.table(name)]
