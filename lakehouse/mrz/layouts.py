@@ -12,6 +12,18 @@ from dataclasses import dataclass
 #: Stands for what is not there, and between the parts of a name.
 FILLER = "<"
 
+#: Regular expressions of what fields may hold (Doc 9303-3, section 4); others may hold any characters of a zone.
+#: Of a date of birth the year, month or day may be unknown (4.7); a document need not expire.
+CONTENTS = {
+    "issuing_state": "[A-Z]+<*",
+    "nationality": "[A-Z]*<*",
+    "name": "[A-Z][A-Z<]*",
+    "document_number": "[A-Z0-9][A-Z0-9<]*",
+    "date_of_birth": "([0-9]{2}|<<)(0[1-9]|1[0-2]|<<)(0[1-9]|[12][0-9]|3[01]|<<)",
+    "sex": "[FM<]",
+    "expiry_date": "[0-9]{6}|<{6}",
+}
+
 
 @dataclass(frozen=True)
 class Field:

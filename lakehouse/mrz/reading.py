@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame
 
 from lakehouse.compile.spark import quoted
 from lakehouse.mrz.checking import CHECKS, check_stages
-from lakehouse.mrz.layouts import FILLER, LAYOUTS, Layout
+from lakehouse.mrz.layouts import CONTENTS, FILLER, LAYOUTS, Layout
 from lakehouse.mrz.slices import STAGED, listed, slices
 
 #: What ``problem`` may say; none of it quotes the zone.
@@ -124,17 +124,11 @@ def _expiry() -> str:
 
 
 def _unreadable() -> dict[str, str]:
-    """For each field whose contents may be wrong though their characters are not: the condition that they are."""
-    digits = r"^(\d\d|<<)(0[1-9]|1[0-2]|<<)(0[1-9]|[12]\d|3[01]|<<)\z"
-    return {
-        "issuing_state": rf"NOT {STAGED}issuing_state RLIKE '^[A-Z]+<*$'",
-        "nationality": rf"NOT {STAGED}nationality RLIKE '^[A-Z]*<*$'",
-        "name": f"{STAGED}name RLIKE '^<|[0-9]'",
-        "document_number": f"startswith({STAGED}document_number, '{FILLER}')",
-        "date_of_birth": f"NOT {_BORN} RLIKE {quoted(digits)} OR {STAGED}born IS NULL AND NOT startswith({_BORN}, '<<')",
-        "sex": f"NOT {STAGED}sex IN ('F', 'M', '{FILLER}')",
-        "expiry_date": f"{STAGED}expires IS NULL AND {_EXPIRES} <> '<<<<<<'",
-    }
+    """For each field that may not hold any characters: the condition that its contents are wrong."""
+    wrong = {name: f"NOT {STAGED}{name} RLIKE {quoted(f'^({contents})$')}" for name, contents in CONTENTS.items()}
+    wrong["date_of_birth"] += f" OR {STAGED}born IS NULL AND NOT startswith({_BORN}, '<<')"
+    wrong["expiry_date"] += f" OR {STAGED}expires IS NULL AND NOT startswith({_EXPIRES}, '<<')"
+    return wrong
 
 
 def _fields() -> dict[str, str]:
