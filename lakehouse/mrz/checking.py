@@ -7,9 +7,11 @@ place of a search for every character.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lakehouse.compile.spark import quoted
 from lakehouse.mrz.check_digits import ALPHABET, WEIGHTS
-from lakehouse.mrz.layouts import FILLER, LAYOUTS, Check, Layout
+from lakehouse.mrz.layouts import FILLER, LAYOUTS, Layout
 from lakehouse.mrz.slices import STAGED, by_format
 
 #: Check digits, in the order in which they are named.
@@ -67,7 +69,8 @@ def _firsts(length: int) -> range:
 def _number(name: str, first: int, length: int) -> str:
     """The characters of a text from ``first`` on as a number; the text is filled up to ``length``."""
     filled = f"rpad(replace({STAGED}{name}, '{FILLER}', '0'), {length}, '0')"
-    return f"cast(conv(substr({filled}, {first + 1}, {_PIECE}), {_BASE}, 10) AS bigint)"
+    number = f"conv(substr({filled}, {first + 1}, {_PIECE}), {_BASE}, 10)"
+    return f"coalesce(cast({number} AS bigint), 0L)"
 
 
 def _sum(name: str, length: int, place: int) -> str:
@@ -81,26 +84,38 @@ def _sum(name: str, length: int, place: int) -> str:
 
 
 def _due(check: str) -> str:
-    """The weighted values that a check digit covers, added up."""
+    """The weighted values that a check digit covers, added up; they may be its own in some formats only.
+
+    What a format lacks counts nothing. Where a text stands equally far from the
+    first weight in all formats, as most do, one term serves them all.
+    """
     if check == "document_number":
-        rest = _weighted("number_rest", 9)
-        return f"{_weighted('document_number', 0)} + coalesce({rest}, 0L)"
-    return by_format({x.name: _covered(x, c) for x in LAYOUTS.values() for c in x.checks if c.name == check})
+        return f"{_weighted('document_number', 0)} + {_weighted('number_rest', 9)}"
+    shifts: dict[str, dict[str, int]] = {}
+    for layout in LAYOUTS.values():
+        for name, before in _covered(layout, check):
+            shifts.setdefault(name, {})[layout.name] = before % 3
+    return " + ".join(
+        _weighted(name, *set(of_formats.values()))
+        if len(set(of_formats.values())) == 1
+        else by_format({layout: _weighted(name, shift) for layout, shift in of_formats.items()}, "0L")
+        for name, of_formats in shifts.items()
+    )
 
 
-def _covered(layout: Layout, check: Check) -> str:
-    terms, before = [], 0
-    for name in check.covers:
-        terms.append(_weighted(name, before))
+def _covered(layout: Layout, check: str) -> Iterator[tuple[str, int]]:
+    """Fields that a check digit of a layout covers, with the number of characters covered before each."""
+    before = 0
+    for name in next((x.covers for x in layout.checks if x.name == check), ()):
+        yield name, before
         before += layout[name].length
-    return " + ".join(terms)
 
 
 def _weighted(name: str, before: int) -> str:
     """The weighted values of a text that stands behind ``before`` other characters."""
     weights = [WEIGHTS[(before + place) % 3] for place in range(3)]
     if name.endswith("_check_digit"):
-        return f"{weights[0]} * instr({quoted(ALPHABET[1:])}, {STAGED}{name})"
+        return f"{weights[0]} * coalesce(instr({quoted(ALPHABET[1:])}, {STAGED}{name}), 0)"
     return " + ".join(f"{weight} * {STAGED}{name}_at_{place}" for place, weight in enumerate(weights))
 
 

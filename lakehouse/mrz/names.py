@@ -18,9 +18,9 @@ def name_field(primary: pl.Expr, secondary: pl.Expr, width: int) -> pl.Expr:
     """
     first, second = _transcribed(primary), _transcribed(secondary.fill_null(""))
     whole = pl.when(second == "").then(first).otherwise(first + BETWEEN + second)
-    # Few names are too long: only those leave the vectorised path.
-    shortened = whole.map_elements(lambda name: truncated(name, width), return_dtype=pl.String)
-    return pl.when(whole.str.len_chars() > width).then(shortened).otherwise(whole)
+    # Few names are too long: only those leave the vectorised path, as nulls are passed over.
+    too_long = pl.when(whole.str.len_chars() > width).then(whole)
+    return too_long.map_elements(lambda name: truncated(name, width), return_dtype=pl.String).fill_null(whole)
 
 
 def truncated(name: str, width: int) -> str:

@@ -6,6 +6,7 @@ they are dropped at the end.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from pyspark.sql import DataFrame
@@ -13,7 +14,7 @@ from pyspark.sql import DataFrame
 from lakehouse.compile.spark import quoted
 from lakehouse.mrz.checking import CHECKS, check_stages
 from lakehouse.mrz.layouts import CONTENTS, FILLER, LAYOUTS, Layout
-from lakehouse.mrz.slices import STAGED, listed, slices
+from lakehouse.mrz.slices import STAGED, as_array, lines, listed, slices
 
 #: What ``problem`` may say; none of it quotes the zone.
 WRONG_CHARACTERS = "characters other than A–Z, 0–9 and <"
@@ -59,22 +60,38 @@ def parsed(frame: DataFrame, mrz: str, read_on: date | str, name: str = "zone") 
     - ``problem``: why nothing could be read; then all else is null.
     """
     day = f"DATE'{read_on.isoformat()}'" if isinstance(read_on, date) else f"cast({read_on} AS date)"
-    stages = [
+    stages: list[dict[str, str]] = [
         {"text": mrz, "read_on": day},
-        {"format": _format(), "zone": rf"replace({STAGED}text, '\n', '')"},
+        {"format": _format()},
+        lines(),
         slices(),
         *check_stages(),
         {"born_in_century": _birth(0), "born_before": _birth(1), "expires": _expiry()},
         {"born": f"if({STAGED}born_in_century <= {STAGED}read_on, {STAGED}born_in_century, {STAGED}born_before)"},
+        {
+            "wrong": listed({check: f"NOT {STAGED}kept_{check}" for check in CHECKS}),
+            "unreadable": listed(_unreadable()),
+            "primary": f"substring_index({STAGED}name, '<<', 1)",
+        },
     ]
-    staged = frame
-    for stage in stages:
-        staged = staged.selectExpr("*", *(f"{sql} AS {STAGED}{column}" for column, sql in stage.items()))
-    fields = ", ".join(f"{sql} AS {field}" for field, sql in _fields().items())
-    return staged.selectExpr(
-        *(f"`{column}`" for column in frame.columns),
-        f"if({STAGED}text IS NOT NULL, struct({fields}), NULL) AS `{name}`",
-    )
+    said = _said()
+    fields = ", ".join(f"{STAGED}said_{field} AS {field}" for field in said)
+    whole = f"if({STAGED}text IS NOT NULL, struct({fields}), NULL)"
+    return _staged(frame, [*stages, {f"said_{field}": sql for field, sql in said.items()}], f"{whole} AS `{name}`")
+
+
+def _staged(frame: DataFrame, stages: list[dict[str, str]], last: str) -> DataFrame:
+    """``frame`` with ``last``, which is made from the stages' columns; each is passed on as far as it is read."""
+    own = [f"`{column}`" for column in frame.columns]
+    passed: list[str] = []
+    for number, stage in enumerate(stages):
+        made = [f"{STAGED}{column}" for column in stage]
+        values = (f"{sql} AS {column}" for column, sql in zip(made, stage.values(), strict=True))
+        frame = frame.selectExpr(*own, *passed, *values)
+        later = " ".join([last, *(sql for after in stages[number + 1 :] for sql in after.values())])
+        read_later = set(re.findall(rf"{STAGED}\w+", later))
+        passed = [column for column in (*passed, *made) if column in read_later]
+    return frame.selectExpr(*own, last)
 
 
 def _format() -> str:
@@ -131,20 +148,18 @@ def _unreadable() -> dict[str, str]:
     return wrong
 
 
-def _fields() -> dict[str, str]:
+def _said() -> dict[str, str]:
     """What the struct holds."""
     number = f"concat({STAGED}document_number, coalesce({STAGED}number_rest, ''))"
     own_data = f"substr({STAGED}optional_data, coalesce(length({STAGED}number_continued) + 2, 1))"
-    primary = f"substring_index({STAGED}name, '<<', 1)"
     checks = ", ".join(f"{STAGED}kept_{check} AS {check}" for check in CHECKS)
-    wrong = listed({check: f"NOT {STAGED}kept_{check}" for check in CHECKS})
     return {
         "format": f"{STAGED}format",
         "document_code": _unfilled(f"{STAGED}document_code"),
         "issuing_state": _unfilled(f"{STAGED}issuing_state"),
         "issuing_state_alpha3": _alpha_3(f"{STAGED}issuing_state"),
-        "primary_identifier": _words(primary),
-        "secondary_identifier": _words(f"substr({STAGED}name, length({primary}) + 3)"),
+        "primary_identifier": _words(f"{STAGED}primary"),
+        "secondary_identifier": _words(f"substr({STAGED}name, length({STAGED}primary) + 3)"),
         "name_may_be_truncated": f"NOT endswith({STAGED}name, '{FILLER}')",
         "document_number": _unfilled(number),
         "nationality": _unfilled(f"{STAGED}nationality"),
@@ -157,8 +172,8 @@ def _fields() -> dict[str, str]:
         "optional_data": _unfilled(own_data),
         "optional_data_2": _unfilled(f"{STAGED}optional_data_2"),
         "check_digits": f"if({STAGED}format IS NULL, NULL, struct({checks}))",
-        "wrong_check_digits": f"if({STAGED}format IS NULL, NULL, {wrong})",
-        "unreadable_fields": f"if({STAGED}format IS NULL, NULL, {listed(_unreadable())})",
+        "wrong_check_digits": as_array(f"{STAGED}wrong"),
+        "unreadable_fields": as_array(f"{STAGED}unreadable"),
         "problem": _problem(),
     }
 
@@ -173,5 +188,5 @@ def _words(sql: str) -> str:
 
 
 def _alpha_3(sql: str) -> str:
-    cases = " ".join(f"WHEN {quoted(printed)} THEN {quoted(code)}" for printed, code in _ALPHA_3.items())
-    return f"CASE {_unfilled(sql)} {cases} ELSE {_unfilled(sql)} END"
+    cases = " ".join(f"WHEN {quoted(printed.ljust(3, FILLER))} THEN {quoted(x)}" for printed, x in _ALPHA_3.items())
+    return f"CASE {sql} {cases} ELSE {_unfilled(sql)} END"
