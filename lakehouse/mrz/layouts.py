@@ -69,13 +69,15 @@ class Layout:
     def __getitem__(self, name: str) -> Field:
         return next(field for field in self.fields if field.name == name)
 
-    def __contains__(self, name: str) -> bool:
-        return any(field.name == name for field in self.fields)
+    @property
+    def length(self) -> int:
+        """Characters of a zone, with the newlines between its lines."""
+        return self.lines * (self.width + 1) - 1
 
     def start(self, name: str) -> int:
-        """Characters before a field, in the zone without line breaks."""
+        """Characters before a field, with the newlines between lines."""
         field = self[name]
-        return (field.line - 1) * self.width + field.first - 1
+        return (field.line - 1) * (self.width + 1) + field.first - 1
 
 
 def _digit(check: str) -> str:

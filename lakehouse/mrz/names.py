@@ -10,17 +10,19 @@ from lakehouse.mrz.layouts import FILLER
 BETWEEN = FILLER * 2
 
 
-def name_field(primary: pl.Expr, secondary: pl.Expr, width: int) -> pl.Expr:
+def name_field(primary: pl.Series, secondary: pl.Series, width: int) -> pl.Series:
     """Both identifiers as the name field holds them, at most ``width`` characters, not yet filled up.
 
     Upper-case Latin letters come in; hyphens and spaces become fillers, apostrophes
     are left out. The secondary identifier may be empty or null.
     """
-    first, second = _transcribed(primary), _transcribed(secondary.fill_null(""))
+    first, second = pl.col("primary"), pl.col("secondary")
     whole = pl.when(second == "").then(first).otherwise(first + BETWEEN + second)
-    # Few names are too long: only those leave the vectorised path, as nulls are passed over.
-    too_long = pl.when(whole.str.len_chars() > width).then(whole)
-    return too_long.map_elements(lambda name: truncated(name, width), return_dtype=pl.String).fill_null(whole)
+    parts = pl.DataFrame({"primary": _transcribed(primary), "secondary": _transcribed(secondary.fill_null(""))})
+    names = parts.select(whole).to_series()
+    # Few names are too long: only those leave the vectorised path.
+    too_long = (names.str.len_chars() > width).fill_null(False)
+    return names.scatter(too_long.arg_true(), [truncated(name, width) for name in names.filter(too_long)])
 
 
 def truncated(name: str, width: int) -> str:
@@ -47,7 +49,7 @@ def truncated(name: str, width: int) -> str:
     return _joined(first, second)
 
 
-def _transcribed(name: pl.Expr) -> pl.Expr:
+def _transcribed(name: pl.Series) -> pl.Series:
     return name.str.replace_all("['’]", "").str.replace_all("[ -]+", FILLER).str.strip_chars(FILLER)
 
 

@@ -32,7 +32,7 @@ def composed(frame: pl.DataFrame, format: str) -> pl.Series:
     """The zone of each row of ``frame`` in one ``format`` (TD1, TD2, TD3, MRV-A, MRV-B), lines joined by newlines.
 
     ``frame`` has ``COLUMNS`` and may have ``optional_data`` and, for TD1,
-    ``optional_data_2``. Names are upper-case Latin letters with hyphens, spaces and
+    ``optional_data_2``, which other formats do not read. Names are upper-case Latin letters with hyphens, spaces and
     apostrophes, truncated where they are too long; dates may be null for unknown, or
     for no expiry; sex is F, M or X for unspecified. In numbers and optional data
     hyphens and spaces become fillers. In TD1 and TD2 a document number may be longer
@@ -51,7 +51,7 @@ def composed(frame: pl.DataFrame, format: str) -> pl.Series:
         pl.concat_str(x.name for x in sorted(layout.fields, key=lambda x: x.first) if x.line == line)
         for line in range(1, layout.lines + 1)
     )
-    zones = _as_matrix(filled.select(pl.concat_str(*lines, separator="\n")).to_series())
+    zones = _as_matrix(filled.select(pl.concat_str(*lines, separator="\n")).to_series(), layout.length)
     for first in range(0, len(zones), _BLOCK):
         _write_check_digits(zones[first : first + _BLOCK], layout)
     return _as_series(zones)
@@ -68,7 +68,7 @@ def _texts(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
         _plain(pl.col("document_number")),
         *(_day(pl.col(name)) for name in ("date_of_birth", "expiry_date")),
         pl.col("sex").replace_strict({"F": "F", "M": "M", "X": FILLER}, default=None, return_dtype=pl.String),
-        name=name_field(pl.col("primary_identifier"), pl.col("secondary_identifier"), layout["name"].length),
+        name=name_field(frame["primary_identifier"], frame["secondary_identifier"], layout["name"].length),
     )
     return texts.with_columns(pl.lit("0").alias(check.digit) for check in layout.checks)
 
@@ -93,7 +93,7 @@ def _long_numbers_continued(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame
     if not layout.long_number or not marked["is_long"].any():
         return texts
     whole = pl.when(is_long).then(number).otherwise(pl.lit("")).str.pad_end(width + rest, FILLER)
-    digits = pl.Series("digit", _digits(_as_matrix(marked.select(whole).to_series()))).cast(pl.String)
+    digits = pl.Series("digit", _digits(_as_matrix(marked.select(whole).to_series(), width + rest))).cast(pl.String)
     continued = number.str.slice(width) + pl.col("digit") + FILLER + pl.col("optional_data")
     return marked.with_columns(digits).select(
         pl.exclude("document_number", "document_number_check_digit", "optional_data", "is_long", "digit"),
@@ -117,10 +117,10 @@ def _verify(filled: pl.DataFrame, layout: Layout) -> None:
         raise ValueError(f"{layout.name} cannot hold these fields, missing, too long or of other characters: {rows}.")
 
 
-def _as_matrix(texts: pl.Series) -> _Bytes:
-    """Texts of one width as a matrix of bytes, a row each, free to be written to."""
+def _as_matrix(texts: pl.Series, width: int) -> _Bytes:
+    """Texts of ``width`` bytes as a matrix of bytes, a row each, free to be written to."""
     data = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
-    return np.frombuffer(data, dtype=np.uint8).reshape(len(texts), -1).copy()
+    return np.frombuffer(data or b"", dtype=np.uint8).reshape(len(texts), width).copy()
 
 
 def _as_series(matrix: _Bytes) -> pl.Series:
@@ -139,9 +139,8 @@ def _write_check_digits(zones: _Bytes, layout: Layout) -> None:
 
 
 def _columns(layout: Layout, name: str) -> NDArray[np.intp]:
-    """Columns of a field in a matrix of zones, whose lines have a newline between them."""
-    start = layout.start(name) + layout[name].line - 1
-    return np.arange(start, start + layout[name].length)
+    """Columns of a field in a matrix of zones."""
+    return layout.start(name) + np.arange(layout[name].length)
 
 
 def _digits(characters: _Bytes) -> _Bytes:
