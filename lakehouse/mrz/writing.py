@@ -31,13 +31,13 @@ _VALUES[np.frombuffer(ALPHABET.encode(), dtype=np.uint8)] = range(len(ALPHABET))
 def composed(frame: pl.DataFrame, format: str) -> pl.Series:
     """The zone of each row of ``frame`` in one ``format`` (TD1, TD2, TD3, MRV-A, MRV-B), lines joined by newlines.
 
-    ``frame`` has ``COLUMNS`` and may have ``optional_data`` and, for TD1,
-    ``optional_data_2``, which other formats do not read. Names are upper-case Latin letters with hyphens, spaces and
+    ``frame`` has ``COLUMNS`` and may have ``optional_data`` and ``optional_data_2``,
+    which TD1 alone holds. Names are upper-case Latin letters with hyphens, spaces and
     apostrophes, truncated where they are too long; dates may be null for unknown, or
     for no expiry; sex is F, M or X for unspecified. In numbers and optional data
     hyphens and spaces become fillers. In TD1 and TD2 a document number may be longer
     than nine characters. All check digits are right; that of empty optional data in a
-    passport is 0.
+    passport is 0 (Doc 9303-4, 4.2.2.2).
 
     Raises ``ValueError`` with each field that cannot be printed, and in how many rows.
     """
