@@ -72,7 +72,7 @@ def read(spark: SparkSession, zones: list[str]) -> list[dict[str, Any]]:
     return [row.zone.asDict(recursive=True) for row in parsed(frame, "mrz", READ_ON).collect()]
 
 
-@settings(max_examples=4)
+@settings(max_examples=2)
 @given(st.integers(0))
 def test_what_is_composed_is_read_back(spark: SparkSession, seed: int) -> None:
     made = {name: documents(layout, seed) for name, layout in LAYOUTS.items()}
