@@ -39,6 +39,19 @@ traveller_key = Column(
     pii=Pii.PSEUDONYM,
     examples=tuple(f"{n:032x}" for n in range(40)),
 )
+person_key = Column(
+    Kind.STRING,
+    "Keyed hash of who the traveller is by nationality, name, date of birth and sex: the same over all documents.",
+    (Length(32),),
+    pii=Pii.PSEUDONYM,
+    examples=tuple(f"{n:032x}" for n in range(40)),
+)
+flight_leg_id = Column(
+    Kind.STRING,
+    "Carrier, number, airports and scheduled local day at the border state's port: 'CI100-NRT-TPE-20251201'.",
+    (Matches(r"[A-Z0-9]{2,3}[0-9]{1,5}[A-Z]?-[A-Z0-9]{3,5}-[A-Z0-9]{3,5}-[0-9]{8}"),),
+    examples=("CI100-NRT-TPE-20251201", "BR198-TPE-NRT-20251202", "CX401-TPE-HKG-20251202"),
+)
 class_of_admission = Column(
     Kind.STRING,
     "Legal class under which the traveller was admitted, as the border state codes it.",
@@ -47,7 +60,15 @@ class_of_admission = Column(
 purpose = Column(
     Kind.STRING,
     "Main purpose of the journey (UN IRTS 2008, 3.14).",
-    (NotNull(), OneOf(("business", "pleasure", "student", "not_recorded"))),
+    (
+        NotNull(),
+        OneOf(
+            (
+                *("business", "pleasure", "visiting", "student", "employment"),
+                *("transit", "crew", "other", "not_recorded"),
+            )
+        ),
+    ),
 )
 mode = Column(Kind.STRING, "Mode of transport.", (NotNull(), OneOf(("air", "sea", "land", "not_reported"))))
 lane = Column(Kind.STRING, "Inspection lane.", (NotNull(), OneOf(("e_gate", "counter", "crew", "not_recorded"))))

@@ -1,0 +1,49 @@
+"""Who a record speaks of: keys of documents and of persons, the same from whichever source they are read."""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from lakehouse.privacy import with_person_key
+
+#: Letters of the names that tell persons apart: zones and messages cut longer ones off.
+PRIMARY_LETTERS, SECONDARY_LETTERS = 15, 10
+
+
+def with_document_key(frame: DataFrame, keyring: DataFrame, issuing_state: Column, number: Column) -> DataFrame:
+    """``frame`` with ``document_key``: null where state or number are. Blanks, hyphens and case do not count."""
+    plain = F.upper(F.regexp_replace(number, "[^A-Za-z0-9]", ""))
+    return with_person_key(frame, keyring, _joined(issuing_state, plain), "document", "document_key")
+
+
+def with_identity_key(
+    frame: DataFrame,
+    keyring: DataFrame,
+    nationality: Column,
+    primary: Column,
+    secondary: Column,
+    date_of_birth: Column,
+    sex: Column,
+) -> DataFrame:
+    """``frame`` with ``person_key``, from nationality (alpha-3), names, day of birth and sex (F, M, X).
+
+    Of the names only the letters A to Z count, up to the first 15 and 10, so that
+    visual zone, machine-readable zone and message agree. An empty secondary
+    identifier is one; of the others none may be null, or there is no key.
+    """
+    who = _joined(
+        nationality,
+        _letters(primary, PRIMARY_LETTERS),
+        _letters(F.coalesce(secondary, F.lit("")), SECONDARY_LETTERS),
+        date_of_birth.cast("string"),
+        sex,
+    )
+    return with_person_key(frame, keyring, who, "person", "person_key")
+
+
+def _letters(name: Column, most: int) -> Column:
+    return F.substring(F.regexp_replace(F.upper(name), "[^A-Z]", ""), 1, most)
+
+
+def _joined(*parts: Column) -> Column:
+    """Parts with bars between them; null where one is."""
+    return F.concat(*(piece for part in parts for piece in (part, F.lit("|"))))
