@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
@@ -70,6 +71,13 @@ class Part:
     records: tuple[Record, ...] = field(default=(), repr=False)
     #: The same where the format gives columns.
     columns: pa.Table | None = field(default=None, repr=False)
+    #: Records with faults, without their values; those that are refused stand here alone.
+    faulty: tuple[Record, ...] = field(default=(), repr=False)
+
+    @property
+    def refused_count(self) -> int:
+        """Records that are kept out of the table."""
+        return sum(record.is_refused for record in self.faulty)
 
     def emptied(self) -> Part:
         """This part without what was read of the file."""
@@ -155,7 +163,7 @@ def judge(
             verdicts.append(Verdict(delivery, "refused", str(surprise)))
             continue
         for part in parts:
-            usual[part.table].append(part.rows_count)
+            usual[part.table].append(rows_by_file(parts)[part.file.name])
         known[delivery.sha256], releases[delivery.name] = delivery.name, release
         verdicts.append(Verdict(delivery, "accepted", "", release, parts))
     return verdicts
@@ -232,14 +240,26 @@ def _read(table: type[Bronze], file: LandedFile, delivery: str, release: int) ->
         raise SourceSurprise("the file changed while it was being read; run again when it is complete")
     if isinstance(table.format, ArrowFormat):
         columns = table.format.table(content, table)
-        return Part(table, file, delivery, release, columns.num_rows, columns=columns)
+        faulty = table.format.faulty(content, table)
+        part = Part(table, file, delivery, release, columns.num_rows, columns=columns, faulty=faulty)
+        _check_refusals(part)
+        return part
     reader: DriverFormat = table.format
     records = tuple(reader.records(content, table))
     return Part(table, file, delivery, release, len(records), records)
 
 
+def _check_refusals(part: Part) -> None:
+    found, limit = part.rows_count + part.refused_count, part.table.quarantine_limit_ratio
+    if part.refused_count > found * limit:
+        raise SourceSurprise(
+            f"{part.refused_count:,} of {found:,} records break their rules, more than the "
+            f"{limit:.0%} that quarantine may take"
+        )
+
+
 def _check_volume(parts: Sequence[Part], usual: Mapping[type[Bronze], list[int]]) -> None:
-    faults = []
+    faults, of_files = [], rows_by_file(parts)
     for part in parts:
         volume, rows = part.table.volume, part.rows_count
         if not volume.at_least <= rows <= volume.at_most:
@@ -247,13 +267,21 @@ def _check_volume(parts: Sequence[Part], usual: Mapping[type[Bronze], list[int]]
                 f"{part.file.name}: {rows:,} rows, expected between {volume.at_least:,} and {volume.at_most:,}"
             )
         elif usual[part.table] and isfinite(volume.drift):
-            normal = median(usual[part.table])
+            normal, rows = median(usual[part.table]), of_files[part.file.name]
             if not normal / volume.drift <= rows <= normal * volume.drift:
                 faults.append(
                     f"{part.file.name}: {rows:,} rows, more than {volume.drift:g} times off the usual {normal:,.0f}"
                 )
     if faults:
         raise SourceSurprise(". ".join(faults))
+
+
+def rows_by_file(parts: Sequence[Part]) -> Counter[str]:
+    """Rows of each file in all tables that it becomes, as the ledger counts them."""
+    counted: Counter[str] = Counter()
+    for part in parts:
+        counted[part.file.name] += part.rows_count
+    return counted
 
 
 def _usual_rows(tables: Sequence[type[Bronze]], own: Sequence[LedgerRow]) -> dict[type[Bronze], list[int]]:

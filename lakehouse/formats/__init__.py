@@ -15,11 +15,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What is wrong with one record of a good file: the broken rule in words, without a value of a person.
+
+    The record is refused; where ``column`` names a value, that alone is blanked,
+    and ``raw_value`` is what stood there.
+    """
+
+    rule: str
+    column: str = ""
+    raw_value: str | None = None
+
+
+@dataclass(frozen=True)
 class Record:
-    """One raw record: its line or row in the file, from 1, and its values by declared column."""
+    """One raw record: its line or row in the file, from 1, its values by declared column, and its faults."""
 
     line: int
     values: dict[str, Any]
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is kept out of its table."""
+        return any(not fault.column for fault in self.faults)
 
 
 class DriverFormat(ABC):
@@ -47,6 +66,10 @@ class ArrowFormat(ABC):
 
         Strict as ``DriverFormat.records`` is; raises ``SourceSurprise``.
         """
+
+    def faulty(self, content: bytes, table: type[Bronze]) -> tuple[Record, ...]:  # noqa: ARG002
+        """Records of a good file that are at fault, by line, without their values; those refused are in no column."""
+        return ()
 
     @abstractmethod
     def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:

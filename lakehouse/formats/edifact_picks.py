@@ -1,0 +1,123 @@
+"""What is picked from the segments of a group, each pick with the type of its column."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lakehouse.formats.edifact_messages import Found
+from lakehouse.formats.edifact_syntax import Segment
+
+
+@dataclass(frozen=True)
+class At:
+    """A component by its place, element and component from 1; the first of ``others`` where that is empty."""
+
+    element: int
+    component: int = 1
+    others: tuple[At, ...] = ()
+    kind = "string"
+
+    def of(self, segment: Segment) -> str | None:
+        found = (pick.of(segment) for pick in self.others)
+        return segment.value(self.element, self.component) or next((text for text in found if text), None)
+
+
+@dataclass(frozen=True)
+class Components:
+    """All components of an element; where ``parted_by`` is given, the pieces of its component ``component`` instead."""
+
+    element: int
+    component: int = 0
+    parted_by: str = ""
+    kind = "array<string>"
+
+    def of(self, segment: Segment) -> list[str] | None:
+        if not self.parted_by:
+            return segment.components(self.element) or None
+        text = segment.value(self.element, self.component)
+        return text.split(self.parted_by) if text else None
+
+
+@dataclass(frozen=True)
+class Elements:
+    """The first component of each element from one on."""
+
+    first: int
+    kind = "array<string>"
+
+    def of(self, segment: Segment) -> list[str] | None:
+        places = range(self.first, len(segment.elements) + 1)
+        return [segment.value(place) or "" for place in places] or None
+
+
+Place = At | Components | Elements
+
+
+class Pick(ABC):
+    """A column's value, found in a group."""
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """Type in Spark's DDL."""
+
+    @abstractmethod
+    def of(self, found: Found) -> Any:
+        """The value in a group; None where there is none."""
+
+
+@dataclass(frozen=True)
+class One(Pick):
+    """A place in the first segment of a tag or, with ``qualifier``, of that tag and first component."""
+
+    tag: str
+    place: Place
+    qualifier: str = ""
+
+    @property
+    def kind(self) -> str:
+        return self.place.kind
+
+    def of(self, found: Found) -> Any:
+        fitting = (s for s in found.own(self.tag) if self.qualifier in ("", s.value(1)))
+        first = next(fitting, None)
+        return self.place.of(first) if first else None
+
+
+@dataclass(frozen=True)
+class Every(Pick):
+    """Each segment of a tag as a struct; with ``each_from`` each of its elements from that one on, as element 1."""
+
+    tag: str
+    fields: Mapping[str, Place]
+    each_from: int = 0
+
+    @property
+    def kind(self) -> str:
+        return f"array<struct<{','.join(f'{name}:{place.kind}' for name, place in self.fields.items())}>>"
+
+    def of(self, found: Found) -> list[dict[str, Any]] | None:
+        return [{n: p.of(s) for n, p in self.fields.items()} for s in self._units(found.own(self.tag))] or None
+
+    def _units(self, segments: list[Segment]) -> list[Segment]:
+        if not self.each_from:
+            return segments
+        return [Segment(s.tag, (e,), s.number) for s in segments for e in s.elements[self.each_from - 1 :] if any(e)]
+
+
+@dataclass(frozen=True)
+class Inside(Pick):
+    """Each group of a name as a struct of what is picked from it."""
+
+    name: str
+    picks: Mapping[str, Pick]
+
+    @property
+    def kind(self) -> str:
+        return f"array<struct<{','.join(f'{name}:{pick.kind}' for name, pick in self.picks.items())}>>"
+
+    def of(self, found: Found) -> list[dict[str, Any]] | None:
+        return [{n: p.of(g) for n, p in self.picks.items()} for g in found.inside(self.name)] or None
