@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lakehouse.declare import Bronze, Kind, Source, Supersession
+from lakehouse.declare import Bronze, Kind, Source, Supersession, Volume
 from lakehouse.formats.edifact import Picked, header_value
 
 PAXLST_SOURCE = Source("paxlst", "carriers, by message", Supersession.EACH)
 PNRGOV_SOURCE = Source("pnrgov", "carriers, by message", Supersession.EACH)
+MANIFESTS_SOURCE = Source("manifests", "carriers, by message, landed by the agency's gateway", Supersession.EACH)
 PAXLST_AUTHORITY = "UN/EDIFACT PAXLST; WCO, IATA and ICAO, Guidelines on Advance Passenger Information, appendix II"
 PNRGOV_AUTHORITY = "IATA, PNRGOV EDIFACT Implementation Guide; ICAO Doc 9944, Guidelines on Passenger Name Record Data"
 #: Header of the interchanges in made-up files.
 SAMPLE_INTERCHANGE = "UNB+UNOA:4+TESTAIR:ZZ+TESTGOV:ZZ+260101:0600+EX1"
 
 
-class CarrierMessage(Bronze, abstract=True):
-    """A part of a message in an interchange (UN/EDIFACT, ISO 9735)."""
+class CarrierRecord(Bronze, abstract=True):
+    """A message in an interchange, or a part of it (UN/EDIFACT, ISO 9735).
+
+    Files differ without limit in how many messages they hold.
+    """
 
     owner = "traveller-screening"
     fresh_within = timedelta(hours=1)
     part = "*.edi"
     #: A message is judged by itself: one that is alone in its file may well be a bad one.
     quarantine_limit_ratio = 1.0
+    sample_name = "flight.edi"
+    volume = Volume(at_least=0, at_most=10_000_000, drift=float("inf"))
+
+
+class CarrierMessage(CarrierRecord, abstract=True):
+    """A message, with the interchange that brought it."""
 
     interchange_header = Picked(
         Kind.STRING,

@@ -1,12 +1,12 @@
 """Passenger and crew lists as carriers send them: the message itself."""
 
 from lakehouse.carrier_messages import PAXLST_AUTHORITY, PAXLST_SOURCE, CarrierMessage
-from lakehouse.declare import Pii, Volume
+from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, Every, Inside, One
 from lakehouse.formats.paxlst import PAXLST, SAMPLE
 
-_READ = Edifact(PAXLST, PAXLST.name, SAMPLE)
+_READ = Edifact(PAXLST, (), SAMPLE, apart="traveller")
 _TIMES = Every("DTM", {"qualifier": At(1, 1), "value": At(1, 2), "format": At(1, 3)})
 
 
@@ -23,8 +23,6 @@ class PaxlstMessages(CarrierMessage):
     authority = PAXLST_AUTHORITY
     source = PAXLST_SOURCE
     format = _READ
-    sample_name = "flight.edi"
-    volume = Volume(at_least=0, at_most=100_000, drift=float("inf"))
 
     message_header = _READ.message_header()
     message_reference = _READ.of_header(1, 1, "Reference of the message in its interchange.")

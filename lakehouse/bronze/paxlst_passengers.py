@@ -1,18 +1,18 @@
 """Passenger and crew lists as carriers send them: each traveller."""
 
-from lakehouse.carrier_messages import PAXLST_AUTHORITY, PAXLST_SOURCE, CarrierMessage
-from lakehouse.declare import Pii, Volume
+from lakehouse.carrier_messages import PAXLST_AUTHORITY, PAXLST_SOURCE, CarrierRecord
+from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, Components, Every, Inside, One
 from lakehouse.formats.paxlst import PAXLST, SAMPLE
 
-_READ = Edifact(PAXLST, "traveller", SAMPLE)
+_READ = Edifact(PAXLST, ("traveller",), SAMPLE)
 _DATES = Every("DTM", {"qualifier": At(1, 1), "value": At(1, 2), "format": At(1, 3)})
 _PLACES = Every("LOC", {"qualifier": At(1), "code": At(2, 1), "name": At(2, 4)})
 _REFERENCES = Every("RFF", {"qualifier": At(1, 1), "value": At(1, 2)})
 
 
-class PaxlstPassengers(CarrierMessage):
+class PaxlstPassengers(CarrierRecord):
     """Each row tells of one passenger or crew member in a list that a carrier sent.
 
     What API holds of a traveller, read from the document or typed in by the
@@ -24,14 +24,8 @@ class PaxlstPassengers(CarrierMessage):
     authority = PAXLST_AUTHORITY
     source = PAXLST_SOURCE
     format = _READ
-    sample_name = "flight.edi"
-    volume = Volume(at_least=0, at_most=1_000_000, drift=float("inf"))
 
-    message_header = _READ.message_header()
-    message_reference = _READ.of_header(1, 1, "Reference of the message in its interchange.")
-    context = _READ.context(
-        Pii.DIRECT, "Segments of the message before its first traveller: list, sender, flight, legs."
-    )
+    message_number = _READ.message_number()
     party_qualifier = _READ.column(
         One("NAD", At(1)), "FL passenger, FM crew, DDU and DDT in transit, VW and others by agreement."
     )

@@ -1,16 +1,16 @@
 """Bookings as carriers report them: each booking."""
 
-from lakehouse.carrier_messages import PNRGOV_AUTHORITY, PNRGOV_SOURCE, CarrierMessage
-from lakehouse.declare import Pii, Volume
+from lakehouse.carrier_messages import PNRGOV_AUTHORITY, PNRGOV_SOURCE, CarrierRecord
+from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, Components, Elements, Every, Inside, One
 from lakehouse.formats.pnrgov import PNRGOV, SAMPLE
 from lakehouse.formats.pnrgov_picks import ADDRESSES, BAGGAGE, FREE_TEXTS, LOCATORS, REQUESTS, TIMES, TRAVEL
 
-_READ = Edifact(PNRGOV, "booking", SAMPLE)
+_READ = Edifact(PNRGOV, ("booking",), SAMPLE, apart="passenger")
 
 
-class PnrgovBookings(CarrierMessage):
+class PnrgovBookings(CarrierRecord):
     """Each row tells of one booking (PNR) on a flight: its locators, itinerary, contacts, agency and history.
 
     What travellers or agents said when they booked, never read from a document.
@@ -22,12 +22,8 @@ class PnrgovBookings(CarrierMessage):
     authority = PNRGOV_AUTHORITY
     source = PNRGOV_SOURCE
     format = _READ
-    sample_name = "flight.edi"
-    volume = Volume(at_least=0, at_most=1_000_000, drift=float("inf"))
 
-    message_header = _READ.message_header()
-    message_reference = _READ.of_header(1, 1, "Reference of the message in its interchange.")
-    context = _READ.context(Pii.NONE, "Segments of the message before its first booking: function, sender, flight.")
+    message_number = _READ.message_number()
     record_locator = _READ.column(One("RCI", At(1, 2)), "Record locator of the booking (PNR).", Pii.PSEUDONYM)
     locators = _READ.column(LOCATORS, "All locators, with system and time of creation.", Pii.PSEUDONYM)
     times = _READ.column(TIMES, "Times: 700 last change or report, 710 ticketing.")

@@ -1,12 +1,12 @@
 """Bookings as carriers report them: the message for a flight."""
 
 from lakehouse.carrier_messages import PNRGOV_AUTHORITY, PNRGOV_SOURCE, CarrierMessage
-from lakehouse.declare import Pii, Volume
+from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, One
 from lakehouse.formats.pnrgov import PNRGOV, SAMPLE
 
-_READ = Edifact(PNRGOV, PNRGOV.name, SAMPLE)
+_READ = Edifact(PNRGOV, (), SAMPLE, apart="booking")
 
 
 class PnrgovMessages(CarrierMessage):
@@ -21,8 +21,6 @@ class PnrgovMessages(CarrierMessage):
     authority = PNRGOV_AUTHORITY
     source = PNRGOV_SOURCE
     format = _READ
-    sample_name = "flight.edi"
-    volume = Volume(at_least=0, at_most=100_000, drift=float("inf"))
 
     message_header = _READ.message_header()
     message_reference = _READ.of_header(1, 1, "Reference of the message in its interchange.")

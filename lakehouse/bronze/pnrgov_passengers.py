@@ -1,17 +1,17 @@
 """Bookings as carriers report them: each traveller of a booking."""
 
-from lakehouse.carrier_messages import PNRGOV_AUTHORITY, PNRGOV_SOURCE, CarrierMessage
-from lakehouse.declare import Pii, Volume
+from lakehouse.carrier_messages import PNRGOV_AUTHORITY, PNRGOV_SOURCE, CarrierRecord
+from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, Every, Inside, One
 from lakehouse.formats.pnrgov import PNRGOV, SAMPLE
 from lakehouse.formats.pnrgov_picks import ADDRESSES, FREE_TEXTS, REQUESTS, TIMES
 
-_READ = Edifact(PNRGOV, "passenger", SAMPLE)
+_READ = Edifact(PNRGOV, ("booking", "passenger"), SAMPLE)
 _AMOUNTS = Every("MON", {"kind": At(1, 1), "amount": At(1, 2), "currency": At(1, 3)}, each_from=1)
 
 
-class PnrgovPassengers(CarrierMessage):
+class PnrgovPassengers(CarrierRecord):
     """Each row tells of one traveller in a booking, infants among them, with requests, tickets and payment.
 
     Travel documents stand in the text of an SSR DOCS, parted by strokes: kind,
@@ -23,17 +23,9 @@ class PnrgovPassengers(CarrierMessage):
     authority = PNRGOV_AUTHORITY
     source = PNRGOV_SOURCE
     format = _READ
-    sample_name = "flight.edi"
-    volume = Volume(at_least=0, at_most=1_000_000, drift=float("inf"))
 
-    message_header = _READ.message_header()
-    message_reference = _READ.of_header(1, 1, "Reference of the message in its interchange.")
-    context = _READ.context(
-        Pii.DIRECT, "Segments of the message before its first booking, and of the booking before its first traveller."
-    )
-    record_locator = _READ.column_around(
-        "booking", One("RCI", At(1, 2)), "Record locator of the booking (PNR).", Pii.PSEUDONYM
-    )
+    message_number = _READ.message_number()
+    booking_number = _READ.outer_number("booking")
     surname = _READ.column(One("TIF", At(1, 1)), "Surname.", Pii.DIRECT)
     given_name = _READ.column(One("TIF", At(2, 1)), "Given names and title.", Pii.DIRECT)
     traveller_type = _READ.column(One("TIF", At(2, 2)), "A adult, C child, IN infant.")

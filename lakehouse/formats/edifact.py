@@ -1,32 +1,40 @@
-"""UN/EDIFACT messages as records: one for each group of a kind, with what it stands in.
+"""UN/EDIFACT messages as columns: a row for each group of a kind, or for the message itself.
 
-A fault of the file refuses it whole. A message that is at fault becomes one
-record that carries the fault, and the messages beside it are read.
+A fault of the file refuses it whole. A message that is at fault is put aside
+with the segment that broke it, and the messages beside it are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import groupby
 from typing import Any
 
-from lakehouse.declare import Bronze, Column, Kind, Pii, Unit
+import pyarrow as pa
+
+from lakehouse.declare import Bronze, Column, Kind, NotNull, Pii, Unit
 from lakehouse.errors import DeclarationError, SourceSurprise
-from lakehouse.formats import DriverFormat, Fault, Record
-from lakehouse.formats.edifact_messages import Group, Located, arranged, located
+from lakehouse.formats import ArrowFormat, Fault, Record
+from lakehouse.formats.edifact_messages import Found, Group, arranged
 from lakehouse.formats.edifact_picks import Pick
-from lakehouse.formats.edifact_syntax import Message, Segment, messages
+from lakehouse.formats.edifact_syntax import Damaged, Message, Segment, messages
 
 _CONTROL = "{} is what came"
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
 class Held:
-    """A group of a message, before its columns are taken from it."""
+    """A group of a message, and the places in the file of its message and of the group around it, from 1."""
 
     message: Message
-    place: Located
+    found: Found
+    message_number: int
+    outer_number: int
 
 
 @dataclass(frozen=True)
@@ -34,124 +42,190 @@ class Picked(Column):
     """A column with the way in which its value is found."""
 
     of: Callable[[Held], Any] = lambda _: None
+    arrow: pa.DataType = pa.string()
     #: Of a control value what it has to be: where it is not, it is blanked and quarantine told.
     expected: Callable[[Held], Any] | None = None
 
 
 @dataclass(frozen=True)
-class Edifact(DriverFormat):
-    """Messages of one type; every group called ``group`` becomes a record, or the message itself by its type's name.
+class Edifact(ArrowFormat):
+    """Messages of one type; every group at the end of ``path`` becomes a row, without one the message itself.
 
-    ``source_line`` is the number of the group's first segment in the file.
-    Its reference and structure bind: a message in which they are wrong is
-    refused. Where the count of UNT, or the reference of UNE or UNZ, is wrong,
-    that value alone is blanked; with ``count_binds`` a wrong count refuses the
-    message too (docs/decisions/0010). ``sample`` is a made-up file, from which
-    columns have their examples.
+    ``source_line`` is the place of the row among its like in the file. Its
+    reference and structure bind: a message in which they are wrong is refused.
+    Where the count of UNT, or the reference of UNE or UNZ, is wrong, that value
+    alone is blanked. ``apart`` names the groups inside that are rows of another
+    table. ``sample`` is a made-up file, from which columns have their examples.
     """
 
     message: Group
-    group: str
+    path: tuple[str, ...]
     sample: str
-    count_binds: bool = False
+    apart: str = ""
 
-    def records(self, content: bytes, table: type[Bronze]) -> Iterator[Record]:
-        columns = {name: column for name, column in table.raw_columns().items() if isinstance(column, Picked)}
-        found = messages(content)
-        if not found:
-            raise SourceSurprise("empty file: an interchange without any message; ask its sender")
-        for message in found:
-            for held in self._held(message):
-                if isinstance(held, Fault):
-                    yield Record(message.header.number, dict.fromkeys(columns), (held,))
-                else:
-                    yield Record(self._line(held), *_controlled(held, columns))
+    def table(self, content: bytes, table: type[Bronze]) -> pa.Table:
+        held = [one for one in self._held(_plain(content)) if isinstance(one, Held)]
+        found = {}
+        for name, column in self._picked(table).items():
+            values = [column.of(one) for one in held]
+            if column.expected is not None:
+                is_right = zip(values, map(column.expected, held), strict=True)
+                values = [value if value == right else None for value, right in is_right]
+            found[name] = pa.array(values, column.arrow)
+        return pa.table(found | {"source_line": pa.array(range(1, len(held) + 1), pa.int64())})
 
-    def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:  # noqa: ARG002
-        """A file that reads back as ``rows``: for each an interchange of one message."""
-        return "".join(f"{text}'\n" for row in rows for text in _interchange(row)).encode("ascii")
+    def faulty(self, content: bytes, table: type[Bronze]) -> tuple[Record, ...]:
+        """Messages that are refused, by their place in the file, and rows whose control values are wrong."""
+        controls = {name: column for name, column in self._picked(table).items() if column.expected}
+        records, line = [], 0
+        for number, one in enumerate(self._held(_plain(content)), 1):
+            if isinstance(one, Fault):
+                records.append(Record(number, {}, (one,)))
+                continue
+            line += 1
+            wrong = {name: column.of(one) for name, column in controls.items() if column.of(one) != column.expected(one)}
+            if wrong:
+                said = (Fault(_CONTROL.format(n), n, None if v is None else str(v)) for n, v in wrong.items())
+                records.append(Record(line, {}, tuple(said)))
+        return tuple(records)
+
+    def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:
+        """A file that reads back as ``rows``; what rows of groups do not tell is the sample's."""
+        texts = self._rendered_messages(rows) if not self.path else self._rendered_groups(rows)
+        content = "".join(f"{text}'\n" for text in texts).encode("ascii")
+        return gzip.compress(content, mtime=0) if table.part.endswith(".gz") else content
 
     def column(self, pick: Pick, meaning: str, pii: Pii = Pii.NONE) -> Picked:
         """The column that ``pick`` finds in a group."""
-        return self._column(pick.kind, meaning, pii, lambda held: pick.of(held.place.found))
-
-    def column_around(self, name: str, pick: Pick, meaning: str, pii: Pii = Pii.NONE) -> Picked:
-        """The column that ``pick`` finds in the group called ``name`` around a group."""
-
-        def of(held: Held) -> Any:
-            return next(pick.of(outer) for outer in held.place.around if outer.group.name == name)
-
-        return self._column(pick.kind, meaning, pii, of)
+        return self._column(pick.kind, pick.arrow, meaning, pii, lambda held: pick.of(held.found))
 
     def of_header(self, element: int, component: int, meaning: str) -> Picked:
         """The column at a place of the message's header, UNH."""
-        return self._column(Kind.STRING, meaning, Pii.NONE, lambda held: held.message.header.value(element, component))
+        return self._text(meaning, lambda held: held.message.header.value(element, component))
 
     def message_header(self) -> Picked:
         """The header of the message as it came."""
         said = "Header of the message, UNH, as it came, in the standard's own separators."
-        return self._column(Kind.STRING, said, Pii.NONE, lambda held: str(held.message.header))
+        return self._text(said, lambda held: str(held.message.header))
+
+    def message_number(self) -> Picked:
+        """Which message of the file a group stands in."""
+        said = "Place of the message among those of the file, from 1: source_line of the message's own row."
+        column = self._column(Kind.LONG, pa.int64(), said, Pii.NONE, lambda held: held.message_number)
+        return replace(column, rules=(NotNull(),), unit=Unit.NUMBER)
+
+    def outer_number(self, name: str) -> Picked:
+        """Which group called ``name`` a group stands in."""
+        said = f"Place of the {name} among those of the file, from 1: source_line of the {name}'s own row."
+        column = self._column(Kind.LONG, pa.int64(), said, Pii.NONE, lambda held: held.outer_number)
+        return replace(column, rules=(NotNull(),), unit=Unit.NUMBER)
 
     def stated_count(self) -> Picked:
         """How many segments the message has by its own count."""
         said = "Segments of the message, UNH and UNT among them, as UNT counts them; null where others came."
-        column = self._column(Kind.LONG, said, Pii.NONE, lambda held: held.message.stated_count)
+        column = self._column(Kind.LONG, pa.int64(), said, Pii.NONE, lambda held: held.message.stated_count)
         return replace(column, unit=Unit.COUNT, expected=lambda held: held.message.segments_count)
 
     def closing_reference(self, name: str) -> Picked:
         """The reference that the trailer of the ``interchange`` or ``group`` repeats."""
         said = f"Reference of the {name} as its trailer repeats it; null where that is another one."
-        of, expected = header_value(f"{name}_trailer", 2), header_value(name, 5)
-        return replace(self._column(Kind.STRING, said, Pii.NONE, of), expected=expected)
+        return replace(self._text(said, header_value(f"{name}_trailer", 2)), expected=header_value(name, 5))
 
     def segments(self, pii: Pii) -> Picked:
-        """Every segment of the group, as it came."""
-        said = "Every segment as it came, in the standard's own separators, without terminators."
-        return self._column(
-            Kind.STRINGS, said, pii, lambda held: [str(segment) for segment in held.place.found.segments()]
+        """Every segment of the group, as it came, but for those that are rows of another table."""
+        said = "Every segment as it came, in the standard's own separators, without terminators" + (
+            f"; those of each {self.apart} stand in another table." if self.apart else "."
         )
+        kind, arrow = Kind.STRINGS, pa.list_(pa.string())
+        return self._column(kind, arrow, said, pii, lambda held: list(map(str, held.found.without(self.apart))))
 
-    def context(self, pii: Pii, meaning: str) -> Picked:
-        """What is said of the group in those around it."""
-        return self._column(Kind.STRINGS, meaning, pii, lambda held: [str(segment) for segment in held.place.context()])
+    def _text(self, meaning: str, of: Callable[[Held], Any]) -> Picked:
+        return self._column(Kind.STRING, pa.string(), meaning, Pii.NONE, of)
 
-    def _column(self, kind: str, meaning: str, pii: Pii, of: Callable[[Held], Any]) -> Picked:
-        return Picked(kind, meaning, pii=pii, examples=tuple(of(held) for held in self._sampled), of=of)
+    def _column(self, kind: str, arrow: pa.DataType, meaning: str, pii: Pii, of: Callable[[Held], Any]) -> Picked:
+        return Picked(kind, meaning, pii=pii, examples=tuple(of(held) for held in self._sampled), of=of, arrow=arrow)
 
     @cached_property
     def _sampled(self) -> list[Held]:
-        found = [held for message in messages(self.sample.encode()) for held in self._held(message)]
+        found = list(self._held(self.sample.encode()))
         if said := [fault.rule for fault in found if isinstance(fault, Fault)]:
             raise DeclarationError(f"the sample of {self.message.name} is at fault: {'; '.join(said)}")
         return [held for held in found if isinstance(held, Held)]
 
-    def _held(self, message: Message) -> Iterator[Held | Fault]:
-        """The groups of a message, or what is wrong with it."""
-        top, said = arranged(message, self.message)
-        if not said and self.count_binds and message.stated_count != message.segments_count:
-            said = [f"segment {message.header.number} (UNH): UNT counts other segments than came"]
-        if said:
-            yield from (Fault(words) for words in said)
+    @staticmethod
+    def _picked(table: type[Bronze]) -> dict[str, Picked]:
+        return {name: column for name, column in table.raw_columns().items() if isinstance(column, Picked)}
+
+    def _held(self, content: bytes) -> Iterator[Held | Fault]:
+        """The groups of a file in their order; in the place of a message that is refused, what is wrong with it."""
+        outer_number = 0
+        for number, (message, top, said) in enumerate(_read(content, self.message), 1):
+            if message is None or said:
+                yield Fault("; ".join(said))
+                continue
+            for outer in [top] if len(self.path) < 2 else top.inside.get(self.path[0], ()):
+                outer_number += 1
+                for found in outer.inside.get(self.path[-1], ()) if self.path else [outer]:
+                    yield Held(message, found, number, outer_number)
+
+    def _rendered_messages(self, rows: list[dict[str, Any]]) -> Iterator[str]:
+        for row in rows:
+            body = self._whole(row["segments"])
+            yield from _interchange(row["interchange_header"], row["group_header"], row["message_header"], body)
+
+    def _rendered_groups(self, rows: list[dict[str, Any]]) -> Iterator[str]:
+        (_, top, _), *_ = _read(self.sample.encode(), self.message)
+        held = self._sampled[0].message
+        *outer, last = self.path
+        around = top.inside[outer[0]][0] if outer else top
+        ordered = sorted(rows, key=lambda row: [row["message_number"], *(row[f"{name}_number"] for name in outer)])
+        for _, mine in groupby(ordered, key=lambda row: row["message_number"]):
+            body = _before(top, self.path[0]) if outer else []
+            for _, inside in groupby(mine, key=lambda row: [row[f"{name}_number"] for name in outer]):
+                body += _before(around, last) + [text for row in inside for text in self._whole(row["segments"])]
+            yield from _interchange(str(held.interchange), None, str(held.header), body)
+
+    def _whole(self, segments: list[str]) -> list[str]:
+        """Segments of a row with those that are rows of another table: of the sample's own, as they are there."""
+        for held in self._sampled if self.apart else ():
+            if segments == list(map(str, held.found.without(self.apart))):
+                return list(map(str, held.found.segments()))
+        return segments
+
+
+@lru_cache(maxsize=1)  # A file is read for each of its tables in turn.
+def _plain(content: bytes) -> bytes:
+    """The file itself, unpacked where it is packed."""
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (EOFError, OSError, zlib.error) as fault:
+        raise SourceSurprise("cut off or damaged: it cannot be unpacked as gzip; fetch the file again") from fault
+
+
+@lru_cache(maxsize=1)
+def _read(content: bytes, root: Group) -> list[tuple[Message | None, Found, list[str]]]:
+    """Every message of a file with its groups, and what is wrong with it."""
+    found: list[tuple[Message | None, Found, list[str]]] = []
+    for message in messages(content):
+        if isinstance(message, Damaged):
+            found.append((None, Found(root, (), 0), [message.reason]))
         else:
-            yield from (Held(message, place) for place in located(top, self.group))
-
-    def _line(self, held: Held) -> int:
-        is_message = self.group == self.message.name
-        return held.message.header.number if is_message else held.place.found.segments()[0].number
-
-
-def _controlled(held: Held, columns: Mapping[str, Picked]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
-    """The values of a record, wrong control values blanked, and the faults that tell of those."""
-    values = {name: column.of(held) for name, column in columns.items()}
-    wrong = [n for n, c in columns.items() if c.expected and values[n] != c.expected(held)]
-    faults = (Fault(_CONTROL.format(name), name, None if values[name] is None else str(values[name])) for name in wrong)
-    return values | dict.fromkeys(wrong), tuple(faults)
+            found.append((message, *arranged(message, root)))
+    if not found:
+        raise SourceSurprise("empty file: an interchange without any message; ask its sender")
+    return found
 
 
-def _interchange(row: dict[str, Any]) -> list[str]:
-    """The segments that a row makes up, from UNB to UNZ."""
-    unb, ung, unh = row["interchange_header"], row["group_header"], row["message_header"]
-    body = [*(row.get("context") or ()), *row["segments"]]
+def _before(found: Found, name: str) -> list[str]:
+    """Segments that come before the first group called ``name``."""
+    first = found.inside[name][0].first
+    return [str(segment) for segment in found.segments()[: first - found.first]]
+
+
+def _interchange(unb: str, ung: str | None, unh: str, body: list[str]) -> list[str]:
+    """The segments of an interchange of one message, from UNB to UNZ."""
     texts = [unh, *body, f"UNT+{len(body) + 2}+{_element(unh, 1)}"]
     if ung:
         texts = [ung, *texts, f"UNE+1+{_element(ung, 5)}"]

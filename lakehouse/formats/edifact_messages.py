@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from lakehouse.formats.edifact_syntax import Message, Segment
 
@@ -24,49 +24,64 @@ class Group:
     once: frozenset[str] = frozenset()
     required: tuple[str, ...] = ()
 
+    @cached_property
+    def once_tags(self) -> frozenset[str]:
+        """Tags of what may not repeat."""
+        return frozenset(name.split("+")[0] for name in self.once)
 
-@dataclass
+
 class Found:
-    """A group as it came: its own segments and the groups inside, in order."""
+    """A group as it came: its own segments by tag, the groups inside by name, and all of them as a piece of a body."""
 
-    group: Group
-    items: list[Segment | Found] = field(default_factory=list)
-    #: Groups before this one are over.
-    at: int = 0
+    __slots__ = ("_body", "first", "group", "inside", "own", "until")
 
-    def own(self, tag: str | None = None) -> list[Segment]:
-        """Segments of the group itself, all or those of a tag."""
-        return [item for item in self.items if isinstance(item, Segment) and tag in (None, item.tag)]
+    def __init__(self, group: Group, body: Sequence[Segment], first: int) -> None:
+        self.group, self._body, self.first, self.until = group, body, first, len(body)
+        self.own: dict[str, list[Segment]] = {}
+        self.inside: dict[str, list[Found]] = {}
 
-    def inside(self, name: str) -> list[Found]:
-        """Groups of a name directly inside."""
-        return [item for item in self.items if isinstance(item, Found) and item.group.name == name]
-
-    def segments(self) -> list[Segment]:
+    def segments(self) -> Sequence[Segment]:
         """All segments, also of the groups inside, in order."""
-        return [s for item in self.items for s in (item.segments() if isinstance(item, Found) else [item])]
+        return self._body[self.first : self.until]
 
-    def before(self, name: str) -> list[Segment]:
-        """Segments that come before the first group called ``name``."""
-        found: list[Segment] = []
-        for item in self.items:
-            if isinstance(item, Found) and item.group.name == name:
-                break
-            found += item.segments() if isinstance(item, Found) else [item]
-        return found
+    def without(self, name: str) -> list[Segment]:
+        """All segments but those of the groups called ``name``."""
+        kept: list[Segment] = []
+        at = self.first
+        for group in self.inside.get(name, ()):
+            kept += self._body[at : group.first]
+            at = group.until
+        return [*kept, *self._body[at : self.until]]
 
 
-@dataclass(frozen=True)
-class Located:
-    """A group as it came, and the groups around it, the outermost first."""
+class _State:
+    """Which groups are open, and from which of its groups on each may still hold some; where each tag leads."""
 
-    found: Found
-    around: tuple[Found, ...]
+    def __init__(self, stack: tuple[tuple[Group, int], ...]) -> None:
+        self._stack = stack
+        self.steps: dict[str, tuple[int, Group | None, _State] | None] = {}
 
-    def context(self) -> list[Segment]:
-        """What is said before it and of it: segments of the groups around, up to the first of its kind."""
-        inner = [*self.around[1:], self.found]
-        return [s for outer, next_in in zip(self.around, inner, strict=True) for s in outer.before(next_in.group.name)]
+    def step(self, tag: str) -> tuple[int, Group | None, _State] | None:
+        """How many groups stay open, the group that the tag opens, and the state behind it; None: it has no place."""
+        if tag not in self.steps:
+            self.steps[tag] = self._found(tag)
+        return self.steps[tag]
+
+    def _found(self, tag: str) -> tuple[int, Group | None, _State] | None:
+        for depth in range(len(self._stack) - 1, -1, -1):
+            holder, at = self._stack[depth]
+            kept = self._stack[: depth + 1]
+            if tag in holder.tags:
+                return len(kept), None, _state(kept)
+            for place, group in enumerate(holder.groups[at:], at):
+                if group.opened_by == tag:
+                    return len(kept), group, _state((*kept[:-1], (holder, place), (group, 0)))
+        return None
+
+
+@cache
+def _state(stack: tuple[tuple[Group, int], ...]) -> _State:
+    return _State(stack)
 
 
 def arranged(message: Message, root: Group) -> tuple[Found, list[str]]:
@@ -75,60 +90,50 @@ def arranged(message: Message, root: Group) -> tuple[Found, list[str]]:
     A segment goes to the innermost open group that may hold it, as ISO 9735
     resolves groups. What is said holds tags, numbers and counts, no other value.
     """
+    top = Found(root, message.body, 0)
     if message.type != root.name:
-        return Found(root), [f"segment {message.header.number} (UNH): the message is no {root.name}"]
-    top = Found(root)
-    stack, said = [top], []
-    for segment in message.body:
-        if fault := _placed(stack, segment):
-            said.append(fault)
-            break  # Those behind it would be told for its sake alone.
-    else:
-        said += _trailer_faults(message) or _missing(top, message)
-    return top, said
+        return top, [f"segment {message.header.number} (UNH): the message is no {root.name}"]
+    fault = _arranged(top, message.body)
+    # What is missing would be told for the sake of the first fault alone.
+    return top, [fault] if fault else _trailer_faults(message) or _missing(top, message)
 
 
-def located(top: Found, name: str) -> list[Located]:
-    """Every group called ``name``, in the order of the message; the message itself goes by its type."""
-    return list(_located(top, name, ()))
+def _arranged(top: Found, body: Sequence[Segment]) -> str:
+    """Put every segment into its group; in words why one cannot be, else nothing."""
+    open_groups, state = [top], _state(((top.group, 0),))
+    for at, segment in enumerate(body):
+        tag = segment.tag
+        step = state.step(tag)
+        if step is None:
+            return _out_of_place(segment, top.group)
+        kept, opened, state = step
+        while len(open_groups) > kept:
+            open_groups.pop().until = at
+        holder = open_groups[-1]
+        if opened:
+            inner = Found(opened, body, at)
+            holder.inside.setdefault(opened.name, []).append(inner)
+            open_groups.append(inner)
+            holder = inner
+        alike = holder.own.setdefault(tag, [])
+        alike.append(segment)
+        if len(alike) > 1 and tag in holder.group.once_tags and (fault := _repeated(holder, segment)):
+            return fault
+    return ""
 
 
-def _located(found: Found, name: str, around: tuple[Found, ...]) -> Iterator[Located]:
-    if found.group.name == name:
-        yield Located(found, around)
-        return
-    for item in found.items:
-        if isinstance(item, Found):
-            yield from _located(item, name, (*around, found))
-
-
-def _placed(stack: list[Found], segment: Segment) -> str:
-    """Put a segment where it belongs; in words why it cannot be, else nothing."""
+def _out_of_place(segment: Segment, root: Group) -> str:
     if not segment.tag:
         return f"segment {segment.number}: it cannot be read"
-    for depth in range(len(stack) - 1, -1, -1):
-        holder = stack[depth]
-        if segment.tag in holder.group.tags:
-            del stack[depth + 1 :]
-            holder.items.append(segment)
-            return _repeated(holder, segment)
-        for place, group in enumerate(holder.group.groups[holder.at :], holder.at):
-            if group.opened_by == segment.tag:
-                del stack[depth + 1 :]
-                opened = Found(group, [segment])
-                holder.items.append(opened)
-                holder.at = place
-                stack.append(opened)
-                return ""
     # A tag that a damaged file makes up may be a piece of a name.
-    tag = segment.tag if segment.tag in _tags(stack[0].group) else "unknown tag"
+    tag = segment.tag if segment.tag in _tags(root) else "unknown tag"
     return f"segment {segment.number} ({tag}): the message may not hold it here"
 
 
 def _repeated(holder: Found, segment: Segment) -> str:
     name = f"{segment.tag}+{segment.value(1)}"
     for once in {segment.tag, name} & holder.group.once:
-        if sum(once in (s.tag, f"{s.tag}+{s.value(1)}") for s in holder.own()) > 1:
+        if sum(once in (s.tag, f"{s.tag}+{s.value(1)}") for s in holder.own[segment.tag]) > 1:
             return f"segment {segment.number} ({segment.tag}): a second {once} in one {holder.group.name}"
     return ""
 
@@ -142,12 +147,19 @@ def _trailer_faults(message: Message) -> list[str]:
 
 
 def _missing(found: Found, message: Message) -> list[str]:
-    here = Counter(segment.tag for segment in found.segments())
-    return [
+    said = [
         f"segment {message.header.number} (UNH): the message has no {tag}"
         for tag in found.group.required
-        if not here[tag]
+        if not any(segment.tag == tag for segment in message.body)
     ]
+    for name, groups in found.inside.items():
+        said += [
+            f"segment {message.body[inner.first].number} ({inner.group.opened_by}): the {name} has no {tag}"
+            for inner in groups
+            for tag in inner.group.required
+            if tag not in inner.own
+        ]
+    return said
 
 
 def _tags(group: Group) -> set[str]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from lakehouse.formats.edifact_messages import Found
 from lakehouse.formats.edifact_syntax import Segment
 
@@ -19,10 +21,13 @@ class At:
     component: int = 1
     others: tuple[At, ...] = ()
     kind = "string"
+    arrow = pa.string()
 
     def of(self, segment: Segment) -> str | None:
-        found = (pick.of(segment) for pick in self.others)
-        return segment.value(self.element, self.component) or next((text for text in found if text), None)
+        found = segment.value(self.element, self.component)
+        for other in self.others:
+            found = found or other.of(segment)
+        return found
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Components:
     component: int = 0
     parted_by: str = ""
     kind = "array<string>"
+    arrow = pa.list_(pa.string())
 
     def of(self, segment: Segment) -> list[str] | None:
         if not self.parted_by:
@@ -47,6 +53,7 @@ class Elements:
 
     first: int
     kind = "array<string>"
+    arrow = pa.list_(pa.string())
 
     def of(self, segment: Segment) -> list[str] | None:
         places = range(self.first, len(segment.elements) + 1)
@@ -63,6 +70,11 @@ class Pick(ABC):
     @abstractmethod
     def kind(self) -> str:
         """Type in Spark's DDL."""
+
+    @property
+    @abstractmethod
+    def arrow(self) -> pa.DataType:
+        """The same in Arrow."""
 
     @abstractmethod
     def of(self, found: Found) -> Any:
@@ -81,10 +93,15 @@ class One(Pick):
     def kind(self) -> str:
         return self.place.kind
 
+    @property
+    def arrow(self) -> pa.DataType:
+        return self.place.arrow
+
     def of(self, found: Found) -> Any:
-        fitting = (s for s in found.own(self.tag) if self.qualifier in ("", s.value(1)))
-        first = next(fitting, None)
-        return self.place.of(first) if first else None
+        for segment in found.own.get(self.tag, ()):
+            if not self.qualifier or segment.value(1) == self.qualifier:
+                return self.place.of(segment)
+        return None
 
 
 @dataclass(frozen=True)
@@ -99,8 +116,15 @@ class Every(Pick):
     def kind(self) -> str:
         return f"array<struct<{','.join(f'{name}:{place.kind}' for name, place in self.fields.items())}>>"
 
+    @property
+    def arrow(self) -> pa.DataType:
+        return pa.list_(pa.struct([(name, place.arrow) for name, place in self.fields.items()]))
+
     def of(self, found: Found) -> list[dict[str, Any]] | None:
-        return [{n: p.of(s) for n, p in self.fields.items()} for s in self._units(found.own(self.tag))] or None
+        segments = found.own.get(self.tag)
+        if not segments:
+            return None
+        return [{n: p.of(s) for n, p in self.fields.items()} for s in self._units(segments)] or None
 
     def _units(self, segments: list[Segment]) -> list[Segment]:
         if not self.each_from:
@@ -119,5 +143,10 @@ class Inside(Pick):
     def kind(self) -> str:
         return f"array<struct<{','.join(f'{name}:{pick.kind}' for name, pick in self.picks.items())}>>"
 
+    @property
+    def arrow(self) -> pa.DataType:
+        return pa.list_(pa.struct([(name, pick.arrow) for name, pick in self.picks.items()]))
+
     def of(self, found: Found) -> list[dict[str, Any]] | None:
-        return [{n: p.of(g) for n, p in self.picks.items()} for g in found.inside(self.name)] or None
+        groups = found.inside.get(self.name)
+        return [{n: p.of(g) for n, p in self.picks.items()} for g in groups] if groups else None

@@ -1,15 +1,18 @@
 """UN/EDIFACT interchanges (ISO 9735) as messages of segments, with every control checked.
 
-pydifact splits a segment into its elements. What it lacks is here: encodings by
+Text is cut at its separators by Python's own ``split``; a segment that holds a
+release character goes through pydifact. What pydifact lacks is here: encodings by
 syntax identifier, several interchanges and separators in a file, groups, the
-controls, and faults that are told apart: of the file, or of one message in it.
+controls, and faults told apart: of the file, of an interchange, of a message.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from pydifact.control.characters import Characters
 from pydifact.exceptions import EDISyntaxError
@@ -34,50 +37,93 @@ ENCODINGS = {
     "UNOW": "utf-8",
     "UNOY": "utf-8",
 }
-#: Without UNA the sign behind the first tag tells which of the two standard sets is in use (ISO 9735, annex A).
-_STANDARD = {"+": "UNA:+.? '", "\x1d": "UNA\x1f\x1d.\0 \x1c"}
 #: Word processors turn the apostrophe of a service string advice into this one.
 _TYPOGRAPHIC = re.compile("^(\\s*UNA.{5})’".encode())
 _BLANKS = " \t\r\n"
+#: Letters of the shortest interchange header: where the next may begin at the earliest.
+_SHORTEST = len("UNB+UNOA")
+#: Letters in which every interchange has told its separators and encoding.
+_HEAD = len("UNA:+.? 'UNB+UNOA:4+")
 #: No level of EDIFACT has line breaks: those inside values are how the file was wrapped.
 _LINE_BREAKS = str.maketrans("", "", "\r\n")
+#: In such a file line breaks end segments.
+_ENDED_BY_LINES = re.compile("UNA.{5}[\r\n]", re.DOTALL)
+_START = re.compile("UNA.{6}[ \t\r\n]*UNB|UNB[+\x1d][A-Z]{4}", re.DOTALL)
 _TAG = re.compile("[A-Z][A-Z0-9]{2}")
+_CONTROL = frozenset(("UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"))
 
 
-@dataclass(frozen=True)
+class Signs(NamedTuple):
+    """Separators in use; ``release`` is NUL, which no file holds, where there is none."""
+
+    component: str
+    element: str
+    release: str
+    end: str
+
+
+#: Without UNA the sign behind the first tag tells which of the two standard sets is in use (ISO 9735, annex A).
+STANDARD = Signs(":", "+", "?", "'")
+_STANDARDS = {"+": STANDARD, "\x1d": Signs("\x1f", "\x1d", "\0", "\x1c")}
+
+
 class Segment:
     """A segment: tag, elements of components, and its number in the file, from 1; without a tag it was unreadable.
 
     Values are as they came but for line breaks.
     """
 
-    tag: str
-    elements: tuple[tuple[str, ...], ...]
-    number: int = field(compare=False, default=0)
+    __slots__ = ("_elements", "_raw", "_signs", "number", "tag")
+
+    def __init__(
+        self,
+        tag: str,
+        elements: Sequence[Sequence[str]] | None = None,
+        number: int = 0,
+        raw: str = "",
+        signs: Signs = STANDARD,
+    ) -> None:
+        self.tag, self.number = tag, number
+        self._elements, self._raw, self._signs = elements, raw, signs
+
+    @property
+    def elements(self) -> Sequence[Sequence[str]]:
+        """Elements behind the tag, each a list of its components."""
+        if self._elements is None:
+            component = self._signs.component
+            self._elements = [text.split(component) for text in self._raw.split(self._signs.element)[1:]]
+        return self._elements
 
     def value(self, element: int, component: int = 1) -> str | None:
         """A component by its place, both from 1; None where it is empty or not there."""
-        found = self.components(element)
-        return (found[component - 1] or None) if len(found) >= component else None
+        elements = self.elements
+        if len(elements) < element or len(elements[element - 1]) < component:
+            return None
+        return elements[element - 1][component - 1] or None
 
     def components(self, element: int) -> list[str]:
-        """Every component of an element; none where it is not there."""
-        return list(self.elements[element - 1]) if len(self.elements) >= element else []
+        """Components of an element up to the last that is not empty."""
+        found = list(self.elements[element - 1]) if len(self.elements) >= element else []
+        while found and not found[-1]:
+            found.pop()
+        return found
 
     def __str__(self) -> str:
         """The segment in the standard's own separators, without terminator."""
+        if self._raw and self._signs is STANDARD:
+            return self._raw
         written = (":".join(re.sub(r"([:+?'])", r"?\1", text) for text in element) for element in self.elements)
         return "+".join([self.tag, *written])
 
 
-@dataclass(frozen=True)
+@dataclass
 class Message:
-    """A message and what it came in; without ``trailer`` it is cut off."""
+    """A message and what it came in, with its number in the file from 1; without ``trailer`` it is cut off."""
 
     interchange: Segment
     group: Segment | None
     header: Segment
-    body: tuple[Segment, ...]
+    body: Sequence[Segment]
     trailer: Segment | None
     group_trailer: Segment | None = None
     interchange_trailer: Segment | None = None
@@ -99,12 +145,21 @@ class Message:
         return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 10 else None
 
 
-def messages(content: bytes) -> list[Message]:
-    """Every message of a file, in order.
+class Damaged(NamedTuple):
+    """An interchange that cannot be read, among others that can."""
+
+    reason: str
+
+
+class _Cut(SourceSurprise):
+    """The interchange has no end."""
+
+
+def messages(content: bytes) -> list[Message | Damaged]:
+    """Every message of a file, in order; in the place of an interchange at fault among good ones, its reason.
 
     Raises ``SourceSurprise`` where the file itself is at fault: empty, no
-    EDIFACT, cut off, in another encoding than its UNB says, or with other
-    messages than UNE and UNZ count.
+    EDIFACT, cut off, or without any interchange that can be read.
     """
     if b"\0" in content:
         raise SourceSurprise(f"NUL byte at byte {content.index(0) + 1}: the file is damaged; {_AGAIN}")
@@ -112,65 +167,68 @@ def messages(content: bytes) -> list[Message]:
     text = _TYPOGRAPHIC.sub(rb"\1'", content).decode("iso8859-1")
     if not text.strip(_BLANKS):
         raise SourceSurprise(f"empty file; {_AGAIN}")
-    found: list[Message] = []
-    reading = None
-    for segment in _segments(text):
-        if reading is None:
-            reading = _Interchange(segment)
-        elif reading.take(segment):
-            found += reading.messages
-            reading = None
-    if reading is not None:
-        raise SourceSurprise(f"cut off: the interchange has no UNZ; {_AGAIN}")
-    return found
+    if not _ENDED_BY_LINES.search(text):
+        text = text.translate(_LINE_BREAKS)
+    read = list(_interchanges(text))
+    if not any(isinstance(one, list) for one in read):
+        raise next(one for one in read if isinstance(one, SourceSurprise))
+    return [m for one in read for m in (one if isinstance(one, list) else [Damaged(str(one))])]
 
 
-def _segments(text: str) -> Iterator[Segment]:
-    """Segments of a text, each in the encoding and separators of its interchange."""
-    at, number, encoding, characters, is_open = 0, 0, "ascii", Characters.from_str(_STANDARD["+"]), False
+def _interchanges(text: str) -> Iterator[list[Message] | SourceSurprise]:
+    """The messages of each interchange, or what is wrong with it; raises where the last is cut off."""
+    at, number = _behind_blanks(text, 0), 0
     while at < len(text):
-        if not is_open:
-            at += len(text) - at - len(text[at:].lstrip(_BLANKS))
-            if number and not _begins(text[at:]):
-                return
-            at, characters = _separators(text, at)
-            encoding = _encoding(text, at, characters)
-        whole = _whole(characters).match(text, at)
-        if whole is None:
-            raise SourceSurprise(
-                f"cut off: no segment terminator ({characters.segment_terminator!r}) behind segment {number}; {_AGAIN}"
-            )
-        at, number = whole.end(), number + 1
-        segment = _segment(whole.group().lstrip(_BLANKS), characters, encoding, number)
-        is_open = segment.tag != "UNZ"
-        yield segment
+        begun, behind, signs = at, at + _SHORTEST, STANDARD
+        try:
+            at, signs = _separators(text, at)
+            encoding = _encoding(text, at, signs)
+            end = _end(text, at, signs, number)
+            yield _Interchange(_segments(text[at:end], signs, encoding, number)).read()
+            behind = end
+        except SourceSurprise as surprise:
+            is_cut = isinstance(surprise, _Cut) or len(text) - begun < _HEAD
+            if is_cut and not _START.search(text, behind):
+                raise
+            yield surprise
+        following = _next(text, behind)
+        number += len(_cut(text[at:following], signs)) - 1
+        at = following
 
 
-def _begins(rest: str) -> bool:
-    """Whether another interchange begins, if only its first letters; anything else behind UNZ is no part of one."""
-    return bool(rest) and any(tag.startswith(rest[:3]) for tag in ("UNA", "UNB"))
+def _next(text: str, at: int) -> int:
+    """Where the next interchange begins, if only by its first letters; what is none is left."""
+    at = _behind_blanks(text, at)
+    if at < len(text) and any(tag.startswith(text[at : at + 3]) for tag in ("UNA", "UNB")):
+        return at
+    start = _START.search(text, at)
+    return start.start() if start else len(text)
 
 
-def _separators(text: str, at: int) -> tuple[int, Characters]:
+def _behind_blanks(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _BLANKS:
+        at += 1
+    return at
+
+
+def _separators(text: str, at: int) -> tuple[int, Signs]:
     """Where UNB begins, and the separators in use."""
     advice = text[at : at + 9]
     if advice.startswith("UNA") and len(advice) == 9:
-        at += 9
-    elif advice.startswith("UNB") and advice[3:4] in _STANDARD:
-        advice = _STANDARD[advice[3]]
+        # A blank says that no character releases, and no file holds NUL.
+        signs = Signs(advice[3], advice[4], "\0" if advice[6] == " " else advice[6], advice[8])
+        at = _behind_blanks(text, at + 9)
+    elif advice.startswith("UNB") and advice[3:4] in _STANDARDS:
+        signs = _STANDARDS[advice[3]]
     else:
         raise SourceSurprise(f"no UN/EDIFACT: it begins with neither UNA nor UNB; {_AGAIN}")
-    characters = Characters.from_str(advice)
-    if characters.escape_character == " ":  # A blank says that there is none, and no file holds NUL.
-        characters.escape_character = "\0"
-    signs = (characters.component_separator, characters.data_separator, characters.segment_terminator)
-    if len({*signs, characters.escape_character}) < 4 or any(sign.isalnum() for sign in signs):
+    if len(set(signs)) < len(signs) or any(sign.isalnum() for sign in signs):
         raise SourceSurprise("no UN/EDIFACT: UNA names the same or impossible separators; ask its sender")
-    return at, characters
+    return at, STANDARD if signs == STANDARD else signs
 
 
-def _encoding(text: str, at: int, characters: Characters) -> str:
-    syntax = re.compile(rf"\s*UNB{re.escape(characters.data_separator)}([A-Z]{{4}})").match(text, at)
+def _encoding(text: str, at: int, signs: Signs) -> str:
+    syntax = re.compile(rf"UNB{re.escape(signs.element)}([A-Z]{{4}})").match(text, at)
     if syntax is None:
         raise SourceSurprise(f"no UN/EDIFACT: there is no UNB with a syntax identifier; {_AGAIN}")
     if syntax[1] not in ENCODINGS:
@@ -178,92 +236,156 @@ def _encoding(text: str, at: int, characters: Characters) -> str:
     return ENCODINGS[syntax[1]]
 
 
-def _whole(characters: Characters) -> re.Pattern[str]:
-    release, end = re.escape(characters.escape_character), re.escape(characters.segment_terminator)
-    # A file may be wrapped between a release character and what it releases.
-    return re.compile(f"(?:{release}(?:(?!{end})[\r\n])*+.|[^{release}{end}])*+{end}", re.DOTALL)
+def _end(text: str, at: int, signs: Signs, number: int) -> int:
+    """Behind the interchange that begins at ``at``."""
+    trailer = at
+    while (trailer := text.find(f"UNZ{signs.element}", trailer + 1)) > 0:
+        if _is_ended(text, trailer, signs):
+            end = trailer
+            while (end := text.find(signs.end, end + 1)) > 0:
+                if not _is_released(text, end, signs):
+                    return end + 1
+            break
+    if _is_ended(text, len(text), signs):
+        raise _Cut(f"cut off: the interchange has no UNZ; {_AGAIN}")
+    last = number + len(_cut(text[at:], signs)) - 1
+    raise _Cut(f"cut off: no segment terminator ({signs.end!r}) behind segment {last}; {_AGAIN}")
 
 
-def _segment(raw: str, characters: Characters, encoding: str, number: int) -> Segment:
-    raw = raw[:-1].translate(_LINE_BREAKS) + raw[-1]
+def _is_ended(text: str, at: int, signs: Signs) -> bool:
+    """Whether a terminator stands before ``at``, blanks aside."""
+    while at and text[at - 1] in _BLANKS and text[at - 1] != signs.end:
+        at -= 1
+    return text[at - 1 : at] == signs.end and not _is_released(text, at - 1, signs)
+
+
+def _is_released(text: str, at: int, signs: Signs) -> bool:
+    """Whether the character at ``at`` is none that separates: releasing ones that stand before it pair off."""
+    first = at
+    while text[first - 1 : first] == signs.release:
+        first -= 1
+    return (at - first) % 2 == 1
+
+
+def _cut(text: str, signs: Signs) -> list[str]:
+    """Segments of a text, as they came; the last piece is what no terminator ends."""
+    pieces = text.split(signs.end)
+    if signs.release not in text:
+        return pieces
+    whole, held = [], ""
+    for piece in pieces:
+        held += piece
+        if _is_released(piece, len(piece), signs):
+            held += signs.end
+        else:
+            whole.append(held)
+            held = ""
+    return [*whole, held] if held else whole
+
+
+def _segments(text: str, signs: Signs, encoding: str, number: int) -> list[Segment]:
+    raws = [raw.lstrip(_BLANKS) for raw in _cut(text, signs)[:-1]]
+    if signs.end in _BLANKS:
+        raws = [raw.translate(_LINE_BREAKS) for raw in raws]
+    if not text.isascii():
+        raws = [_decoded(raw, encoding, at) for at, raw in enumerate(raws, number + 1)]
+    return [_segment(raw, signs, at) for at, raw in enumerate(raws, number + 1)]
+
+
+def _decoded(raw: str, encoding: str, number: int) -> str:
     try:
-        text = raw.encode("iso8859-1").decode(encoding)
+        return raw.encode("iso8859-1").decode(encoding)
     except UnicodeDecodeError as fault:
         raise SourceSurprise(
             f"wrong encoding: segment {number} is not {encoding}, which UNB announces; {_AGAIN}"
         ) from fault
-    try:
-        # What is split there is one segment, but where a terminator is left over.
-        split = list(Parser.convert_tokens_to_raw_segments(Parser(), Tokenizer().get_tokens(text, characters)))
-    except EDISyntaxError:
-        split = []
-    tag, *elements = split[0] if len(split) == 1 else [""]
-    if not isinstance(tag, str) or not _TAG.fullmatch(tag.strip(_BLANKS)):
+
+
+def _segment(raw: str, signs: Signs, number: int) -> Segment:
+    tag = raw[:3]
+    if raw[3:4] != signs.element and len(raw) != 3:
+        tag = raw.split(signs.element, 1)[0].rstrip(_BLANKS)
+    if not _is_tag(tag):
         return Segment("", (), number)
-    held = tuple(tuple(element) if isinstance(element, list) else (element,) for element in elements)
-    return Segment(tag.strip(_BLANKS), held, number)
+    if signs.release in raw:
+        return Segment(tag, _released(raw, signs), number, raw, signs)
+    return Segment(tag, None, number, raw, signs)
+
+
+@cache
+def _is_tag(tag: str) -> bool:
+    return bool(_TAG.fullmatch(tag))
+
+
+def _released(raw: str, signs: Signs) -> list[list[str]]:
+    """Elements of a segment in which characters are released, as pydifact tells them apart."""
+    characters = Characters.from_str(f"UNA{signs.component}{signs.element}.{signs.release} {signs.end}")
+    try:
+        (split,) = Parser.convert_tokens_to_raw_segments(Parser(), Tokenizer().get_tokens(raw + signs.end, characters))
+    except (EDISyntaxError, ValueError):
+        return []
+    return [element if isinstance(element, list) else [element] for element in split[1:]]
 
 
 class _Interchange:
-    """An interchange while it is read; ``take`` tells when it has ended.
+    """An interchange while it is read, from one control segment to the next."""
 
-    Raises ``SourceSurprise`` where parts of it are missing.
-    """
-
-    def __init__(self, header: Segment) -> None:
-        if header.tag != "UNB":
-            raise SourceSurprise(f"no UNB at segment {header.number}: this is no interchange; {_AGAIN}")
+    def __init__(self, segments: list[Segment]) -> None:
         self.messages: list[Message] = []
-        self._header = header
+        self._segments = segments
         self._group: Segment | None = None
         self._groups_count = 0
         self._before_group = 0
-        self._open: list[Segment] = []
+        #: Places of the last control segment, and of the UNH of an open message.
+        self._last, self._open = 0, -1
 
-    def take(self, segment: Segment) -> bool:
+    def read(self) -> list[Message]:
+        """The messages; raises ``SourceSurprise`` where parts of the interchange are missing."""
+        controls = [at for at, segment in enumerate(self._segments) if segment.tag in _CONTROL]
+        for at in controls[1:]:
+            self._take(at, self._segments[at])
+        return self.messages
+
+    def _take(self, at: int, segment: Segment) -> None:
+        if segment.tag == "UNB":
+            raise _Cut(f"cut off: UNB at segment {segment.number} before the UNZ of the one before")
+        if self._open >= 0:
+            body = self._segments[self._open + 1 : at]
+            trailer = segment if segment.tag == "UNT" else None
+            header = self._segments[self._open]
+            self.messages.append(Message(self._segments[0], self._group, header, body, trailer))
+            self._open = -1
+        elif segment.tag == "UNT" or at > self._last + 1:
+            stray = self._segments[self._last + 1].number
+            raise SourceSurprise(f"segment {stray} stands in no message; {_AGAIN}")
+        self._last = at
         match segment.tag:
-            case "UNB":
-                raise SourceSurprise(f"cut off: UNB at segment {segment.number} before the UNZ of the one before")
-            case "UNH" | "UNG" | "UNE" | "UNZ":
-                self._close(None)
-                return self._control(segment)
-            case "UNT" if self._open:
-                self._close(segment)
-            case _ if self._open:
-                self._open.append(segment)
-            case _:
-                raise SourceSurprise(f"segment {segment.number} stands in no message; {_AGAIN}")
-        return False
+            case "UNH":
+                self._open = at
+            case "UNG":
+                self._end_of_group()
+                self._group, self._before_group = segment, len(self.messages)
+                self._groups_count += 1
+            case "UNE":
+                self._close_group(segment)
+            case "UNZ":
+                self._end_of_group()
+                _agree(segment, self._groups_count or len(self.messages), "messages or groups")
+                for message in self.messages:
+                    message.interchange_trailer = segment
 
-    def _control(self, segment: Segment) -> bool:
-        if segment.tag == "UNH":
-            self._open = [segment]
-        elif segment.tag == "UNG":
-            self._end_of_group()
-            self._group, self._before_group = segment, len(self.messages)
-            self._groups_count += 1
-        elif segment.tag == "UNE":
-            if self._group is None:
-                raise SourceSurprise(f"UNE at segment {segment.number} without UNG; {_AGAIN}")
-            before, inside = self.messages[: self._before_group], self.messages[self._before_group :]
-            _agree(segment, len(inside), "messages in the group")
-            self.messages = [*before, *(replace(message, group_trailer=segment) for message in inside)]
-            self._group = None
-        else:
-            self._end_of_group()
-            _agree(segment, self._groups_count or len(self.messages), "messages or groups")
-            self.messages = [replace(message, interchange_trailer=segment) for message in self.messages]
-        return segment.tag == "UNZ"
+    def _close_group(self, trailer: Segment) -> None:
+        if self._group is None:
+            raise SourceSurprise(f"UNE at segment {trailer.number} without UNG; {_AGAIN}")
+        inside = self.messages[self._before_group :]
+        _agree(trailer, len(inside), "messages in the group")
+        for message in inside:
+            message.group_trailer = trailer
+        self._group = None
 
     def _end_of_group(self) -> None:
         if self._group is not None:
             raise SourceSurprise(f"cut off: the group of segment {self._group.number} has no UNE; {_AGAIN}")
-
-    def _close(self, trailer: Segment | None) -> None:
-        if self._open:
-            header, *body = self._open
-            self.messages.append(Message(self._header, self._group, header, tuple(body), trailer))
-        self._open = []
 
 
 def _agree(trailer: Segment, count: int, what: str) -> None:
