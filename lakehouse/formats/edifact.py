@@ -83,7 +83,9 @@ class Edifact(ArrowFormat):
                 records.append(Record(number, {}, (one,)))
                 continue
             line += 1
-            wrong = {name: column.of(one) for name, column in controls.items() if column.of(one) != column.expected(one)}
+            wrong = {
+                name: column.of(one) for name, column in controls.items() if column.of(one) != column.expected(one)
+            }
             if wrong:
                 said = (Fault(_CONTROL.format(n), n, None if v is None else str(v)) for n, v in wrong.items())
                 records.append(Record(line, {}, tuple(said)))

@@ -179,7 +179,8 @@ def _interchanges(text: str) -> Iterator[list[Message] | SourceSurprise]:
     """The messages of each interchange, or what is wrong with it; raises where the last is cut off."""
     at, number = _behind_blanks(text, 0), 0
     while at < len(text):
-        begun, behind, signs = at, at + _SHORTEST, STANDARD
+        start = _START.match(text, at)
+        begun, behind, signs = at, start.end() if start else at + _SHORTEST, STANDARD
         try:
             at, signs = _separators(text, at)
             encoding = _encoding(text, at, signs)

@@ -16,7 +16,7 @@ from lakehouse.bronze.pnrgov_messages import PnrgovMessages
 from lakehouse.bronze.pnrgov_passengers import PnrgovPassengers
 from lakehouse.declare import Bronze
 from lakehouse.errors import SourceSurprise
-from lakehouse.formats import Record
+from lakehouse.formats import Fault
 from tests.real.test_sources_real import LANDING
 
 IS_THERE = (LANDING / "paxlst").is_dir()
@@ -32,29 +32,31 @@ LISTS: dict[str, tuple[int, int, set[str]]] = {
 REPORTS = {"infant.edi": (1, 1, 2), "one_booking.edi": (1, 1, 2), "two_bookings.edi": (1, 2, 4)}
 
 
-def read(name: str, table: type[Bronze]) -> list[Record]:
-    return list(table.format.records((LANDING / table.source.name / name).read_bytes(), table))
+def content(name: str, table: type[Bronze]) -> bytes:
+    return (LANDING / table.source.name / name).read_bytes()
+
+
+def faults(name: str, table: type[Bronze]) -> list[Fault]:
+    return [fault for record in table.format.faulty(content(name, table), table) for fault in record.faults]
 
 
 def rows(name: str, table: type[Bronze]) -> list[dict[str, Any]]:
-    return [record.values for record in read(name, table) if not record.is_refused] if IS_THERE else []
+    return list(table.format.table(content(name, table), table).to_pylist()) if IS_THERE else []
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_real_list_has_the_travellers_that_were_counted(name: str) -> None:
     if IS_THERE:
         lists, travellers, blanked = LISTS[name]
-        found = read(name, PaxlstMessages)
-        assert (len(found), len(rows(name, PaxlstPassengers))) == (lists, travellers)
-        assert {fault.column for record in found for fault in record.faults} == blanked
+        assert (len(rows(name, PaxlstMessages)), len(rows(name, PaxlstPassengers))) == (lists, travellers)
+        assert {fault.column for fault in faults(name, PaxlstMessages)} == blanked
 
 
 def test_the_bad_list_names_its_reference_twice() -> None:
     if IS_THERE:
         for table in (PaxlstMessages, PaxlstPassengers):
-            (record,) = read("bad.edi", table)
-            assert record.is_refused
-            assert [fault.rule for fault in record.faults] == ["segment 6 (RFF): a second RFF in one PAXLST"]
+            assert rows("bad.edi", table) == []
+            assert [fault.rule for fault in faults("bad.edi", table)] == ["segment 6 (RFF): a second RFF in one PAXLST"]
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -62,14 +64,13 @@ def test_a_real_report_has_the_bookings_and_travellers_that_were_counted(name: s
     if IS_THERE:
         counted = tuple(len(rows(name, table)) for table in (PnrgovMessages, PnrgovBookings, PnrgovPassengers))
         assert counted == REPORTS[name]
-        faults = [fault.column for record in read(name, PnrgovMessages) for fault in record.faults]
-        assert faults == ["segments_stated_count"]
+        assert [fault.column for fault in faults(name, PnrgovMessages)] == ["segments_stated_count"]
 
 
 def test_the_bad_report_is_cut_off_before_its_last_terminator() -> None:
     if IS_THERE:
         with pytest.raises(SourceSurprise, match="cut off: no segment terminator"):
-            read("bad_format.edi", PnrgovMessages)
+            rows("bad_format.edi", PnrgovMessages)
 
 
 def test_a_flight_of_several_legs_has_them_in_order() -> None:
