@@ -6,9 +6,11 @@ with the segment that broke it, and the messages beside it are read.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import groupby
@@ -21,7 +23,7 @@ from lakehouse.errors import DeclarationError, SourceSurprise
 from lakehouse.formats import ArrowFormat, Fault, Record
 from lakehouse.formats.edifact_messages import Found, Group, arranged
 from lakehouse.formats.edifact_picks import Pick
-from lakehouse.formats.edifact_syntax import Damaged, Message, Segment, messages
+from lakehouse.formats.edifact_syntax import STANDARD, Damaged, Message, Segment, messages
 
 _CONTROL = "{} is what came"
 _GZIP = b"\x1f\x8b"
@@ -42,7 +44,7 @@ class Picked(Column):
     """A column with the way in which its value is found."""
 
     of: Callable[[Held], Any] = lambda _: None
-    arrow: pa.DataType = pa.string()
+    arrow: pa.DataType | None = None
     #: Of a control value what it has to be: where it is not, it is blanked and quarantine told.
     expected: Callable[[Held], Any] | None = None
 
@@ -64,13 +66,17 @@ class Edifact(ArrowFormat):
     apart: str = ""
 
     def table(self, content: bytes, table: type[Bronze]) -> pa.Table:
+        with _uncollected():
+            return self._table(content, table)
+
+    def _table(self, content: bytes, table: type[Bronze]) -> pa.Table:
         held = [one for one in self._held(_plain(content)) if isinstance(one, Held)]
         found = {}
         for name, column in self._picked(table).items():
             values = [column.of(one) for one in held]
-            if column.expected is not None:
-                is_right = zip(values, map(column.expected, held), strict=True)
-                values = [value if value == right else None for value, right in is_right]
+            expected = column.expected
+            if expected is not None:
+                values = [v if v == expected(one) else None for v, one in zip(values, held, strict=True)]
             found[name] = pa.array(values, column.arrow)
         return pa.table(found | {"source_line": pa.array(range(1, len(held) + 1), pa.int64())})
 
@@ -139,7 +145,7 @@ class Edifact(ArrowFormat):
             f"; those of each {self.apart} stand in another table." if self.apart else "."
         )
         kind, arrow = Kind.STRINGS, pa.list_(pa.string())
-        return self._column(kind, arrow, said, pii, lambda held: list(map(str, held.found.without(self.apart))))
+        return self._column(kind, arrow, said, pii, lambda held: _written(held.found.without(self.apart)))
 
     def _text(self, meaning: str, of: Callable[[Held], Any]) -> Picked:
         return self._column(Kind.STRING, pa.string(), meaning, Pii.NONE, of)
@@ -190,9 +196,21 @@ class Edifact(ArrowFormat):
     def _whole(self, segments: list[str]) -> list[str]:
         """Segments of a row with those that are rows of another table: of the sample's own, as they are there."""
         for held in self._sampled if self.apart else ():
-            if segments == list(map(str, held.found.without(self.apart))):
-                return list(map(str, held.found.segments()))
+            if segments == _written(held.found.without(self.apart)):
+                return _written(held.found.segments())
         return segments
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles, which segments never form: it would take as long as reading them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @lru_cache(maxsize=1)  # A file is read for each of its tables in turn.
@@ -223,7 +241,11 @@ def _read(content: bytes, root: Group) -> list[tuple[Message | None, Found, list
 def _before(found: Found, name: str) -> list[str]:
     """Segments that come before the first group called ``name``."""
     first = found.inside[name][0].first
-    return [str(segment) for segment in found.segments()[: first - found.first]]
+    return _written(found.segments()[: first - found.first])
+
+
+def _written(segments: Sequence[Segment]) -> list[str]:
+    return [segment.raw if segment.signs is STANDARD else str(segment) for segment in segments]
 
 
 def _interchange(unb: str, ung: str | None, unh: str, body: list[str]) -> list[str]:

@@ -44,8 +44,10 @@ class Found:
         """All segments, also of the groups inside, in order."""
         return self._body[self.first : self.until]
 
-    def without(self, name: str) -> list[Segment]:
+    def without(self, name: str) -> Sequence[Segment]:
         """All segments but those of the groups called ``name``."""
+        if name not in self.inside:
+            return self.segments()
         kept: list[Segment] = []
         at = self.first
         for group in self.inside.get(name, ()):
@@ -59,12 +61,12 @@ class _State:
 
     def __init__(self, stack: tuple[tuple[Group, int], ...]) -> None:
         self._stack = stack
+        #: Of the tags that were looked for.
         self.steps: dict[str, tuple[int, Group | None, _State] | None] = {}
 
     def step(self, tag: str) -> tuple[int, Group | None, _State] | None:
         """How many groups stay open, the group that the tag opens, and the state behind it; None: it has no place."""
-        if tag not in self.steps:
-            self.steps[tag] = self._found(tag)
+        self.steps[tag] = self._found(tag)
         return self.steps[tag]
 
     def _found(self, tag: str) -> tuple[int, Group | None, _State] | None:
@@ -103,7 +105,8 @@ def _arranged(top: Found, body: Sequence[Segment]) -> str:
     open_groups, state = [top], _state(((top.group, 0),))
     for at, segment in enumerate(body):
         tag = segment.tag
-        step = state.step(tag)
+        steps = state.steps
+        step = steps[tag] if tag in steps else state.step(tag)
         if step is None:
             return _out_of_place(segment, top.group)
         kept, opened, state = step
@@ -115,9 +118,11 @@ def _arranged(top: Found, body: Sequence[Segment]) -> str:
             holder.inside.setdefault(opened.name, []).append(inner)
             open_groups.append(inner)
             holder = inner
-        alike = holder.own.setdefault(tag, [])
-        alike.append(segment)
-        if len(alike) > 1 and tag in holder.group.once_tags and (fault := _repeated(holder, segment)):
+        if tag not in holder.own:
+            holder.own[tag] = [segment]
+            continue
+        holder.own[tag].append(segment)
+        if tag in holder.group.once_tags and (fault := _repeated(holder, segment)):
             return fault
     return ""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -25,8 +26,8 @@ class At:
 
     def of(self, segment: Segment) -> str | None:
         found = segment.value(self.element, self.component)
-        for other in self.others:
-            found = found or other.of(segment)
+        if self.others and not found:
+            return next((text for other in self.others if (text := other.of(segment))), None)
         return found
 
 
@@ -83,11 +84,10 @@ class Pick(ABC):
 
 @dataclass(frozen=True)
 class One(Pick):
-    """A place in the first segment of a tag or, with ``qualifier``, of that tag and first component."""
+    """A place in the first segment of a tag."""
 
     tag: str
     place: Place
-    qualifier: str = ""
 
     @property
     def kind(self) -> str:
@@ -98,10 +98,8 @@ class One(Pick):
         return self.place.arrow
 
     def of(self, found: Found) -> Any:
-        for segment in found.own.get(self.tag, ()):
-            if not self.qualifier or segment.value(1) == self.qualifier:
-                return self.place.of(segment)
-        return None
+        segments = found.own.get(self.tag)
+        return self.place.of(segments[0]) if segments else None
 
 
 @dataclass(frozen=True)
@@ -124,12 +122,14 @@ class Every(Pick):
         segments = found.own.get(self.tag)
         if not segments:
             return None
-        return [{n: p.of(s) for n, p in self.fields.items()} for s in self._units(segments)] or None
+        if self.each_from:
+            segments = [unit for segment in segments for unit in segment.units(self.each_from)]
+        fields = self._fields
+        return [{name: of(segment) for name, of in fields} for segment in segments] or None
 
-    def _units(self, segments: list[Segment]) -> list[Segment]:
-        if not self.each_from:
-            return segments
-        return [Segment(s.tag, (e,), s.number) for s in segments for e in s.elements[self.each_from - 1 :] if any(e)]
+    @cached_property
+    def _fields(self) -> list[tuple[str, Callable[[Segment], Any]]]:
+        return [(name, place.of) for name, place in self.fields.items()]
 
 
 @dataclass(frozen=True)

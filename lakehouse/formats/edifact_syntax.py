@@ -70,10 +70,11 @@ _STANDARDS = {"+": STANDARD, "\x1d": Signs("\x1f", "\x1d", "\0", "\x1c")}
 class Segment:
     """A segment: tag, elements of components, and its number in the file, from 1; without a tag it was unreadable.
 
-    Values are as they came but for line breaks.
+    Values are as they came but for line breaks. ``raw`` is cut when it is first
+    asked for a value, unless its ``elements`` are known.
     """
 
-    __slots__ = ("_elements", "_raw", "_signs", "number", "tag")
+    __slots__ = ("_elements", "_texts", "number", "raw", "signs", "tag")
 
     def __init__(
         self,
@@ -83,35 +84,53 @@ class Segment:
         raw: str = "",
         signs: Signs = STANDARD,
     ) -> None:
-        self.tag, self.number = tag, number
-        self._elements, self._raw, self._signs = elements, raw, signs
+        self.tag, self.number, self.raw, self.signs = tag, number, raw, signs
+        self._elements = elements
+        self._texts: list[str] | None = None
 
     @property
     def elements(self) -> Sequence[Sequence[str]]:
-        """Elements behind the tag, each a list of its components."""
-        if self._elements is None:
-            component = self._signs.component
-            self._elements = [text.split(component) for text in self._raw.split(self._signs.element)[1:]]
-        return self._elements
+        """Elements behind the tag, each its components."""
+        if self._elements is not None:
+            return self._elements
+        return [text.split(self.signs.component) for text in self.raw.split(self.signs.element)[1:]]
 
     def value(self, element: int, component: int = 1) -> str | None:
         """A component by its place, both from 1; None where it is empty or not there."""
-        elements = self.elements
-        if len(elements) < element or len(elements[element - 1]) < component:
+        texts = self._texts
+        if texts is None:
+            if self._elements is not None:
+                found = self.components(element)
+                return found[component - 1] or None if len(found) >= component else None
+            texts = self._texts = self.raw.split(self.signs.element)
+        if element >= len(texts):
             return None
-        return elements[element - 1][component - 1] or None
+        text = texts[element]
+        if self.signs.component in text:
+            parts = text.split(self.signs.component)
+            return parts[component - 1] or None if len(parts) >= component else None
+        return text or None if component == 1 else None
 
     def components(self, element: int) -> list[str]:
         """Components of an element up to the last that is not empty."""
-        found = list(self.elements[element - 1]) if len(self.elements) >= element else []
+        elements = self.elements
+        found = list(elements[element - 1]) if len(elements) >= element else []
         while found and not found[-1]:
             found.pop()
         return found
 
+    def units(self, first: int) -> list[Segment]:
+        """Each element from one on, unless it is empty, as a segment of its own in which it is the first."""
+        if self._elements is not None:
+            return [Segment(self.tag, (e,), self.number) for e in self._elements[first - 1 :] if any(e)]
+        texts = self.raw.split(self.signs.element)[first:]
+        behind_tag = self.tag + self.signs.element
+        return [Segment(self.tag, None, self.number, behind_tag + text, self.signs) for text in texts if text]
+
     def __str__(self) -> str:
         """The segment in the standard's own separators, without terminator."""
-        if self._raw and self._signs is STANDARD:
-            return self._raw
+        if self.raw and self.signs is STANDARD:
+            return self.raw
         written = (":".join(re.sub(r"([:+?'])", r"?\1", text) for text in element) for element in self.elements)
         return "+".join([self.tag, *written])
 

@@ -11,6 +11,11 @@ from pydifact.control.characters import Characters
 from pydifact.parser import Parser
 from pydifact.tokenizer import Tokenizer
 
+from lakehouse.bronze.manifest_paxlst_messages import ManifestPaxlstMessages
+from lakehouse.bronze.manifest_paxlst_passengers import ManifestPaxlstPassengers
+from lakehouse.bronze.manifest_pnrgov_bookings import ManifestPnrgovBookings
+from lakehouse.bronze.manifest_pnrgov_messages import ManifestPnrgovMessages
+from lakehouse.bronze.manifest_pnrgov_passengers import ManifestPnrgovPassengers
 from lakehouse.bronze.paxlst_messages import PaxlstMessages
 from lakehouse.bronze.paxlst_passengers import PaxlstPassengers
 from lakehouse.bronze.pnrgov_bookings import PnrgovBookings
@@ -219,6 +224,21 @@ def test_an_interchange_at_fault_is_put_aside_and_those_beside_it_are_read() -> 
         found = read(content, PaxlstMessages)
         assert [r.values["message_reference"] for r in found if not r.is_refused] == ["A", "C"], said
         assert [said in fault.rule for record in found for fault in record.faults] == [True]
+
+
+MANIFESTS = (
+    ManifestPaxlstMessages, ManifestPaxlstPassengers, ManifestPnrgovBookings, ManifestPnrgovMessages,
+    ManifestPnrgovPassengers,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("table", MANIFESTS)
+def test_packed_samples_read_back(table: type[Bronze]) -> None:
+    columns = table.raw_columns()
+    rows = [
+        {name: column.examples[n] for name, column in columns.items()} for n in range(len(columns["segments"].examples))
+    ]
+    assert [record.values for record in read(table.format.render(rows, table), table)] == rows
 
 
 def test_a_packed_file_is_read_and_one_that_is_cut_off_refused() -> None:
