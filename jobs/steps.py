@@ -12,7 +12,7 @@ from lakehouse import logs
 from lakehouse.audit import Audit, Auditor
 from lakehouse.errors import LakehouseError, NotPublished
 from lakehouse.ingest import ingest
-from lakehouse.landing import all_known, scan
+from lakehouse.landing import Part, all_known, scan
 from lakehouse.refresh import Arguments, is_current, refresh
 from lakehouse.registry import sources, table
 from lakehouse.session import Sessions
@@ -43,6 +43,8 @@ class Step:
     seconds: float = 0.0
     messages: tuple[str, ...] = ()
     audits: tuple[Audit, ...] = ()
+    #: Whether this step put anything into quarantine.
+    put_aside: bool = False
 
 
 @dataclass
@@ -86,6 +88,7 @@ def ingest_source(bench: Bench, name: str) -> Step:
     except Exception as fault:
         return _failed(name, fault, begun)
     messages = tuple(f"{v.delivery.name} is {v.outcome}: {v.reason}" for v in done.verdicts if v.outcome != "accepted")
+    messages += tuple(_put_aside(p) for v in done.verdicts for p in v.parts if p.faulty)
     if done.files("refused"):
         outcome = "refused"
     elif done.files("accepted"):
@@ -100,11 +103,12 @@ def ingest_source(bench: Bench, name: str) -> Step:
         outcome,
         done.rows_count,
         refused,
-        0,
+        sum(len(p.faulty) - p.refused_count for v in done.verdicts for p in v.parts),
         done.rows_count,
         time.monotonic() - begun,
         messages,
         done.audits,
+        any(p.faulty for v in done.verdicts for p in v.parts),
     )
 
 
@@ -132,7 +136,15 @@ def refresh_table(bench: Bench, name: str) -> Step:
         time.monotonic() - begun,
         messages,
         (done.audit,) if done.audit else (),
+        counts["refused"] + counts["blanked"] > 0,
     )
+
+
+def _put_aside(part: Part) -> str:
+    refused, blanked = part.refused_count, len(part.faulty) - part.refused_count
+    said = [f"{refused:,} of {part.rows_count + refused:,} records are refused"] if refused else []
+    said += [f"{blanked:,} have values blanked"] if blanked else []
+    return f"{part.file.name}: {' and '.join(said)} on the way into {part.table.full_name()}; quarantine tells why"
 
 
 def _failed(name: str, fault: Exception, begun: float) -> Step:

@@ -307,7 +307,7 @@ class Volume:
     """Rows expected in one file: absolute bounds, and how far from the usual it may be.
 
     A file with fewer rows than the median of known ones over ``drift``, or more
-    than that times ``drift``, is refused.
+    than that times ``drift``, is refused; infinite where files differ without limit.
     """
 
     at_least: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -12,29 +11,20 @@ import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
 from lakehouse.audit import Audit, Auditor
 from lakehouse.compile.spark import schema
-from lakehouse.declare import PROVENANCE, Bronze, Kind, Source, Supersession
+from lakehouse.declare import PROVENANCE, Bronze, Source, Supersession
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import SparkFormat
-from lakehouse.landing import Delivery, Part, Verdict, batches, judge, scan
+from lakehouse.landing import Delivery, Part, Verdict, batches, judge, rows_by_file, scan
 from lakehouse.ops.file_ledger import FileLedger
 from lakehouse.publication import MOST_TOUCHED, Publication, fingerprint
-from lakehouse.store import Store
+from lakehouse.store import ReadFault, Store
 
 log = logging.getLogger(__name__)
-
-#: Types of raw records that the driver reads.
-_ARROW_TYPES = {
-    Kind.STRING: pa.string(),
-    Kind.INT: pa.int32(),
-    Kind.LONG: pa.int64(),
-    Kind.TIMESTAMP: pa.timestamp("us", "UTC"),
-    Kind.STRING_MAP: pa.map_(pa.string(), pa.string()),
-}
-
 
 LEDGER_ROW = Row(*FileLedger.columns())
 
@@ -102,11 +92,13 @@ def _publish(store: Store, auditor: Auditor, verdicts: list[Verdict]) -> list[Au
         if isinstance(table.format, SparkFormat):
             staged = suited.staged_already(table, _of_files(suited, table, mine), rows_count, None)
         else:
-            local = _of_parts(store, table, mine)
-            staged = suited.staged_already(table, suited.hold(table, local), rows_count, local)
+            local = _of_parts(suited, table, mine)
+            landed = suited.staged_already(table, suited.hold(table, local), rows_count, local)
+            staged = replace(landed, counts=landed.counts | _counts(mine), read_faults=_read_faults(mine))
         audits.append(auditor.audit(staged))
         said = Publication(store.run_id, {}, {}, fingerprint(table), staged.counts, _touched(table, mine, staged.local))
-        suited.publish(staged, said, {"source_sha256": suited.left_behind({p.file.sha256 for p in mine}, table)})
+        only = {"source_sha256": suited.left_behind({p.file.sha256 for p in mine}, table)}
+        suited.publish(staged, said, only, store.last(table))
     return audits
 
 
@@ -125,19 +117,38 @@ def _touched(table: type[Bronze], parts: list[Part], local: pa.Table | None) -> 
 
 
 def _of_parts(store: Store, table: type[Bronze], parts: list[Part]) -> pa.Table:
-    kinds = {name: _ARROW_TYPES[Kind(column.kind)] for name, column in table.columns().items()}
-    own = pa.schema([(name, kinds[name]) for name in (*table.raw_columns(), "source_line")])
+    _ = store.spark  # A session has to be there before types are parsed.
+    declared = to_arrow_schema(schema(table))
+    own = pa.schema([declared.field(name) for name in (*table.raw_columns(), "source_line")])
     found = pa.concat_tables([(_of_records(p, own) if p.columns is None else p.columns).cast(own) for p in parts])
     of_part = [_provenance(store, part) for part in parts]
     place = pa.array(np.repeat(np.arange(len(parts)), [part.rows_count for part in parts]))
     for name in of_part[0]:
-        found = found.append_column(name, pa.array([facts[name] for facts in of_part], kinds[name]).take(place))
-    return found.select(list(kinds))
+        told = pa.array([facts[name] for facts in of_part], declared.field(name).type)
+        found = found.append_column(name, told.take(place))
+    return found.select(declared.names)
 
 
 def _of_records(part: Part, own: pa.Schema) -> pa.Table:
     columns: dict[str, list[Any]] = {name: [record.values.get(name) for record in part.records] for name in own.names}
     return pa.table(columns | {"source_line": [record.line for record in part.records]}, schema=own)
+
+
+def _counts(parts: list[Part]) -> dict[str, int]:
+    refused = sum(p.refused_count for p in parts)
+    blanked = sum(len(p.faulty) for p in parts) - refused
+    return {"staged": sum(p.rows_count for p in parts) + refused, "refused": refused, "blanked": blanked}
+
+
+def _read_faults(parts: list[Part]) -> dict[str, tuple[ReadFault, ...]]:
+    """What reading found wrong with single records, by delivery; one that replaces another is there in any case."""
+    return {
+        part.delivery: tuple(
+            ReadFault(part.file.sha256, record.line, fault) for record in part.faulty for fault in record.faults
+        )
+        for part in parts
+        if part.faulty or part.release_number > 1
+    }
 
 
 def _of_files(store: Store, table: type[Bronze], parts: list[Part]) -> DataFrame:
@@ -182,7 +193,7 @@ def _record(store: Store, source: Source, verdicts: list[Verdict]) -> None:
     said = {(r["source_file"], r["source_sha256"], r["outcome"], r["reason"]) for r in store.ledger()}
     rows = []
     for verdict in verdicts:
-        counted = Counter({p.file.name: p.rows_count for p in verdict.parts})
+        counted = rows_by_file(verdict.parts)
         for file in verdict.delivery.files:
             if (file.name, file.sha256, verdict.outcome, verdict.reason) in said:
                 continue

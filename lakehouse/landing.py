@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
@@ -77,6 +78,13 @@ class Part:
     records: tuple[Record, ...] = field(default=(), repr=False)
     #: The same where the format gives columns.
     columns: pa.Table | None = field(default=None, repr=False)
+    #: Records with faults, without their values; those that are refused stand here alone.
+    faulty: tuple[Record, ...] = field(default=(), repr=False)
+
+    @property
+    def refused_count(self) -> int:
+        """Records that are kept out of the table."""
+        return sum(record.is_refused for record in self.faulty)
 
     def emptied(self) -> Part:
         """This part without what was read of the file."""
@@ -166,7 +174,7 @@ def judge(
             verdicts.append(Verdict(delivery, "refused", str(surprise)))
             continue
         for part in parts:
-            usual[part.table].append(part.rows_count)
+            usual[part.table].append(rows_by_file(parts)[part.file.name])
         known[delivery.sha256], releases[delivery.name] = delivery.name, release
         verdicts.append(Verdict(delivery, "accepted", "", release, parts))
     return verdicts
@@ -239,7 +247,7 @@ def _read_ahead(tables: Sequence[type[Bronze]], deliveries: Sequence[Delivery]) 
     """What is in the files of formats that read many at once; a file that is refused has its reason."""
     ahead: ReadAhead = {}
     for table in tables:
-        if isinstance(table.format, ArrowFormat):
+        if isinstance(table.format, ArrowFormat) and table.format.is_faster_together:
             files = [f for d in deliveries for f in d.files if f.bytes_count and is_part(f.name, table)]
             for first in range(0, len(files), FILES_AT_ONCE):
                 some = files[first : first + FILES_AT_ONCE]
@@ -255,21 +263,35 @@ def _read(table: type[Bronze], file: LandedFile, delivery: str, release: int, ah
         raise SourceSurprise("the file is empty (0 bytes)")
     if isinstance(table.format, SparkFormat):
         return Part(table, file, delivery, release, table.format.inspect(file.path, table))
-    if isinstance(table.format, ArrowFormat):
+    if (table, file.path) in ahead:
         columns = ahead[table, file.path]
         if isinstance(columns, SourceSurprise):
             raise columns
         return Part(table, file, delivery, release, columns.num_rows, columns=columns)
-    reader: DriverFormat = table.format
     content = file.path.read_bytes()
     if not file.holds(content):
         raise SourceSurprise(_CHANGED)
+    if isinstance(table.format, ArrowFormat):
+        columns, faulty = table.format.table(content, table), table.format.faulty(content, table)
+        part = Part(table, file, delivery, release, columns.num_rows, columns=columns, faulty=faulty)
+        _check_refusals(part)
+        return part
+    reader: DriverFormat = table.format
     records = tuple(reader.records(content, table))
     return Part(table, file, delivery, release, len(records), records)
 
 
+def _check_refusals(part: Part) -> None:
+    found, limit = part.rows_count + part.refused_count, part.table.quarantine_limit_ratio
+    if part.refused_count > found * limit:
+        raise SourceSurprise(
+            f"{part.refused_count:,} of {found:,} records break their rules, more than the "
+            f"{limit:.0%} that quarantine may take"
+        )
+
+
 def _check_volume(parts: Sequence[Part], usual: Mapping[type[Bronze], list[int]]) -> None:
-    faults = []
+    faults, of_files = [], rows_by_file(parts)
     for part in parts:
         volume, rows = part.table.volume, part.rows_count
         if not volume.at_least <= rows <= volume.at_most:
@@ -277,13 +299,21 @@ def _check_volume(parts: Sequence[Part], usual: Mapping[type[Bronze], list[int]]
                 f"{part.file.name}: {rows:,} rows, expected between {volume.at_least:,} and {volume.at_most:,}"
             )
         elif usual[part.table] and isfinite(volume.drift):
-            normal = median(usual[part.table])
+            normal, rows = median(usual[part.table]), of_files[part.file.name]
             if not normal / volume.drift <= rows <= normal * volume.drift:
                 faults.append(
                     f"{part.file.name}: {rows:,} rows, more than {volume.drift:g} times off the usual {normal:,.0f}"
                 )
     if faults:
         raise SourceSurprise(". ".join(faults))
+
+
+def rows_by_file(parts: Sequence[Part]) -> Counter[str]:
+    """Rows of each file in all tables that it becomes, as the ledger counts them."""
+    counted: Counter[str] = Counter()
+    for part in parts:
+        counted[part.file.name] += part.rows_count
+    return counted
 
 
 def _usual_rows(tables: Sequence[type[Bronze]], own: Sequence[LedgerRow]) -> dict[type[Bronze], list[int]]:

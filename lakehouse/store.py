@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -30,6 +30,7 @@ from lakehouse.compile.screening import good, is_flawed, is_refused, refusals, s
 from lakehouse.compile.spark import ddl, schema
 from lakehouse.declare import Bronze, Pii, Table
 from lakehouse.errors import NotPublished, WarehouseUnwritable
+from lakehouse.formats import Fault
 from lakehouse.landing import LedgerRow, current, is_part
 from lakehouse.ops.file_ledger import FileLedger
 from lakehouse.privacy import KEY_SCHEMA, ensure_key
@@ -48,6 +49,15 @@ MANY_FILES = 500
 
 
 @dataclass(frozen=True)
+class ReadFault:
+    """A fault that reading found in one record of a good file: the file's hash, and the line or row."""
+
+    source_sha256: str
+    source_line: int
+    fault: Fault
+
+
+@dataclass(frozen=True)
 class Staged:
     """Screened rows of a table that no reader sees yet, and how many: staged, refused, blanked."""
 
@@ -56,6 +66,8 @@ class Staged:
     counts: dict[str, int]
     #: The same rows where the driver holds them anyway.
     local: pa.Table | None = None
+    #: Of bronze, by delivery: what reading found wrong with single records, which quarantine holds from now on.
+    read_faults: Mapping[str, Sequence[ReadFault]] | None = None
 
     def rows(self) -> DataFrame:
         """The rows that would be published."""
@@ -324,13 +336,17 @@ class Store:
         """Replace the quarantine of what is being published; nothing is written where nothing changes."""
         table = staged.table
         whose = f"table_name = '{table.full_name()}'"
+        if staged.read_faults is not None:
+            only = {"source_delivery": sorted(staged.read_faults)}
         if only is not None:
-            if "source_delivery" not in only:
+            if not only.get("source_delivery"):
                 return
             whose += f" AND {in_values(Quarantine, only)}"
         with self.locked(Quarantine):
             self._create(Quarantine)
             rows = refusals(staged.screened, table, self.at, self.run_id)
+            if staged.read_faults is not None:
+                rows = rows.unionByName(self._found_in_reading(staged.read_faults, table))
             writer = rows.write.format("delta").mode("overwrite").option("replaceWhere", whose)
             said = Publication(
                 self.run_id,
@@ -341,6 +357,26 @@ class Store:
                 at_utc=self.at.isoformat(),
             )
             writer.option("userMetadata", said.to_json()).save(self.location(Quarantine))
+
+    def _found_in_reading(self, read_faults: Mapping[str, Sequence[ReadFault]], table: type[Table]) -> DataFrame:
+        """Faults of single records as rows of quarantine."""
+        rows = [
+            (
+                table.full_name(),
+                delivery,
+                found.source_line,
+                f"{found.source_sha256}|{found.source_line}",
+                found.fault.column,
+                found.fault.rule,
+                "blanked" if found.fault.column else "refused",
+                found.fault.raw_value,
+                self.at,
+                self.run_id,
+            )
+            for delivery, faults in read_faults.items()
+            for found in faults
+        ]
+        return self.spark.createDataFrame(rows, schema(Quarantine))
 
 
 def _all_different(table: type[Table]) -> list[str]:

@@ -45,7 +45,7 @@ def point_on(report: Report, log: Path, option: str) -> None:
     from lakehouse.settings import PROJECT
 
     gold = [step.name for step in report.steps if step.name.startswith("gold.") and step.rows_published]
-    put_aside = any("." in step.name and step.rows_refused + step.values_blanked for step in report.steps)
+    put_aside = any(step.put_aside for step in report.steps)
     dictionary = PROJECT / "docs" / "dictionary.html"
     places = [
         ("what each table holds", f"lakehouse tables{option}"),
@@ -79,7 +79,7 @@ def _totals(report: Report, steps: list[Step]) -> list[str]:
         f"{sum(s.outcome == 'published' for s in steps)} published",
         f"{count(sum(s.rows_read for s in landed))} landed",
         f"{count(sum(s.rows_refused for s in tables))} rows" + (f", {count(files)} files" if files else ""),
-        count(sum(s.values_blanked for s in tables)),
+        count(sum(s.values_blanked for s in steps)),
         count(sum(s.rows_published for s in tables)),
         duration(report.seconds),
     ]

@@ -51,6 +51,8 @@ def write_landing(landing: Path) -> list[Path]:
             name = table.sample_name or table.part.replace("*", "sample")
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / name
+            if path in written:  # Tables that one file becomes: the first has all of it.
+                continue
             path.write_bytes(table.format.render(landed_rows(table, SAMPLE_ROWS), table))
             written.append(path)
     (landing / SAMPLES).write_text("Made-up files, written by `lakehouse run` where there was no landing folder.\n")

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from lakehouse.errors import SourceSurprise
 
@@ -17,11 +17,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """What is wrong with one record of a good file: the broken rule in words, without a value of a person.
+
+    The record is refused; where ``column`` names a value, that alone is blanked,
+    and ``raw_value`` is what stood there.
+    """
+
+    rule: str
+    column: str = ""
+    raw_value: str | None = None
+
+
+@dataclass(frozen=True)
 class Record:
-    """One raw record: its line or row in the file, from 1, and its values by declared column."""
+    """One raw record: its line or row in the file, from 1, its values by declared column, and its faults."""
 
     line: int
     values: dict[str, Any]
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is kept out of its table."""
+        return any(not fault.column for fault in self.faults)
 
 
 class DriverFormat(ABC):
@@ -43,6 +62,9 @@ class DriverFormat(ABC):
 class ArrowFormat(ABC):
     """A format of small files that come in great number, read whole in the driver, column by column."""
 
+    #: Whether many files are read faster together.
+    is_faster_together: ClassVar[bool] = False
+
     @abstractmethod
     def table(self, content: bytes, table: type[Bronze]) -> pa.Table:
         """The raw columns that ``table`` declares, in its order, and ``source_line`` (int64), from 1.
@@ -59,6 +81,10 @@ class ArrowFormat(ABC):
             return self.table(content, table)
         except SourceSurprise as surprise:
             return surprise
+
+    def faulty(self, content: bytes, table: type[Bronze]) -> tuple[Record, ...]:  # noqa: ARG002
+        """Records of a good file that are at fault, by line, without their values; those refused are in no column."""
+        return ()
 
     @abstractmethod
     def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:

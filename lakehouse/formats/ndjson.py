@@ -32,6 +32,8 @@ class Ndjson(ArrowFormat):
     be closed: a file cut inside it looks whole otherwise.
     """
 
+    is_faster_together = True
+
     def table(self, content: bytes, table: type[Bronze]) -> pa.Table:
         plain, lines = _lines(content)
         found = _parsed(plain, table)

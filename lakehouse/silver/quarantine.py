@@ -1,4 +1,4 @@
-"""Refused records and blanked values of every silver table."""
+"""Refused records and blanked values of every table."""
 
 from datetime import timedelta
 
@@ -9,7 +9,8 @@ class Quarantine(Silver):
     """Each row tells of one broken promise: which record, which column, which rule, which raw value.
 
     A refused record is not in its table; a blanked value is null there and the
-    record stays. Values of columns that are personal are withheld: delivery and
+    record stays. Of bronze tables it holds what reading found wrong with single
+    records of a good file (docs/decisions/0010). Values of columns that are personal are withheld: delivery and
     line lead to them in bronze. Rows are replaced together with the part of the
     table that they were refused from.
     """

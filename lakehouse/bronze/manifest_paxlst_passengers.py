@@ -1,0 +1,16 @@
+"""Passenger and crew lists of the agency's border: each traveller, as the agency's gateway lands them."""
+
+from lakehouse.bronze.paxlst_passengers import PaxlstPassengers
+from lakehouse.carrier_messages import MANIFESTS_SOURCE
+
+
+class ManifestPaxlstPassengers(PaxlstPassengers):
+    """Each row tells of one passenger or crew member in a list that a carrier sent to the agency.
+
+    Every hour brings a file of all carriers' interchanges, one after the other,
+    packed. Columns are those of `bronze.paxlst_passengers`.
+    """
+
+    source = MANIFESTS_SOURCE
+    part = "paxlst-*.edi.gz"
+    sample_name = "paxlst-06.edi.gz"
