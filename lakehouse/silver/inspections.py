@@ -252,7 +252,7 @@ def _keyed(chosen: DataFrame, keyring: DataFrame) -> DataFrame:
     return with_phone_key(sponsored, keyring, F.col("contact_phone"))
 
 
-def _when_and_where() -> list[SparkColumn]:
+def _when_and_where() -> list[SparkColumn | str]:
     inspected = _time("inspected_at")
     waited = F.unix_timestamp(inspected) - F.unix_timestamp(_time("queued_at"))
     hour = F.try_to_timestamp(F.substring("inspected_at", 1, 13), F.lit("yyyy-MM-dd'T'HH"))
@@ -268,7 +268,7 @@ def _when_and_where() -> list[SparkColumn]:
     ]
 
 
-def _traveller() -> list[SparkColumn]:
+def _traveller() -> list[SparkColumn | str]:
     years = F.floor(F.months_between("_on", "_born") / 12)
     return [
         "person_key",
@@ -281,7 +281,7 @@ def _traveller() -> list[SparkColumn]:
     ]
 
 
-def _document() -> list[SparkColumn]:
+def _document() -> list[SparkColumn | str]:
     return [
         *("document_type", F.col("_issuer").alias("issuing_state"), F.col("_number").alias("document_number")),
         *("document_key", F.col("_expires").alias("expiry_date")),
@@ -289,7 +289,7 @@ def _document() -> list[SparkColumn]:
     ]
 
 
-def _admission() -> list[SparkColumn]:
+def _admission() -> list[SparkColumn | str]:
     known_purpose = F.when(F.col("purpose").isin(*PURPOSES), F.col("purpose"))
     return [
         F.coalesce(known_purpose, F.lit("not_recorded")).alias("purpose"),
