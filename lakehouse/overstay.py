@@ -4,7 +4,9 @@ They follow the Entry/Exit Overstay Report of the US Department of Homeland
 Security. It counts a stay in the period in which its deadline falls (the
 expected departure). An overstay is out of the country where the departure is
 recorded after the deadline, and suspected in the country where none is
-recorded. The rate is overstays over expected departures.
+recorded. The rate is overstays over expected departures. A departure that must
+have been but whose day no record tells is expected and no overstay; it is
+counted beside, so that the rate can be read with and without it.
 """
 
 from collections.abc import Sequence
@@ -42,7 +44,10 @@ class OverstayMeasures(Gold, abstract=True):
             "overstays_count = out_of_country_overstays_count + suspected_in_country_overstays_count",
             "an overstay is out of the country or suspected in it",
         ),
-        Holds("overstays_count <= expected_departures_count", "overstays are among the expected departures"),
+        Holds(
+            "overstays_count + unclear_departures_count <= expected_departures_count",
+            "overstays and unclear departures are among the expected departures",
+        ),
         Holds(
             "clean_expected_departures_count <= expected_departures_count",
             "expected departures without an artefact are a part of all",
@@ -59,6 +64,9 @@ class OverstayMeasures(Gold, abstract=True):
     expected_departures_count = fields.counted_unless_thin("Stays whose deadline lies before the day of judgement.")
     out_of_country_overstays_count = fields.counted_unless_thin("Expected departures recorded after the deadline.")
     suspected_in_country_overstays_count = fields.counted_unless_thin("Expected departures that no record shows.")
+    unclear_departures_count = fields.counted_unless_thin(
+        "Expected departures that are neither: the traveller entered again without an exit, or records contradict."
+    )
     overstays_count = fields.counted_unless_thin("Both kinds of overstays.")
     overstay_ratio = fields.ratio("Overstays over expected departures.")
     out_of_country_overstay_ratio = fields.ratio("Out-of-country overstays over expected departures.")
@@ -92,6 +100,7 @@ def measured(stays: DataFrame, pooled: str, per: Sequence[str]) -> DataFrame:
         "expected_departures_count": expected,
         "out_of_country_overstays_count": late,
         "suspected_in_country_overstays_count": absent,
+        "unclear_departures_count": expected & (state == "departure_unclear"),
         "overstays_count": late | absent,
         "clean_expected_departures_count": expected & clean,
         "clean_overstays_count": (late | absent) & clean,

@@ -85,6 +85,23 @@ def last_day(table_folder: Path, column: str) -> date | None:
     return max(found, default=None)
 
 
+def last_days(table_folder: Path, column: str, per: str) -> dict[str, date] | None:
+    """Latest day in a column of dates for each value of the column ``per``, from the files; None as ``last_day``."""
+    from pyarrow import parquet
+
+    live = _live(table_folder)
+    if live is None or any(file.get("deletionVector") for file in live):
+        return None
+    found: dict[str, date] = {}
+    for file in live:
+        both = parquet.read_table(table_folder / file["path"], columns=[per, column])
+        grouped = both.group_by(per).aggregate([(column, "max")]).to_pydict()
+        for value, day in zip(grouped[per], grouped[f"{column}_max"], strict=True):
+            if day is not None:
+                found[value] = max(day, found.get(value, day))
+    return found
+
+
 def records(table_folder: Path) -> list[dict[str, Any]] | None:
     """Rows of a table that is only ever appended to; None where its files cannot be told."""
     from pyarrow import parquet

@@ -15,3 +15,8 @@ def whole_number(text: Column) -> Column:
 def day(text: Column, pattern: str) -> Column:
     """A date of exactly the form ``pattern``."""
     return F.try_to_date(F.trim(text), pattern)
+
+
+def iso_day(name: str) -> Column:
+    """A date ``YYYY-MM-DD`` in the column ``name``."""
+    return day(F.col(name), "yyyy-MM-dd")

@@ -56,15 +56,30 @@ class Arguments:
             return self._as_of
         return self._store.last_day(Crossings, "crossed_on") or self._store.at.date()
 
+    @cached_property
+    def known_until(self) -> dict[str, date]:
+        """Per border state the day as of which it is judged: never later than its own records reach.
+
+        A later day that is given holds for the state whose records reach farthest.
+        """
+        last = self._store.last_days(Crossings, "crossed_on", per="border_state")
+        latest = max(last.values(), default=None)
+        return {state: self.as_of if day == latest else min(day, self.as_of) for state, day in sorted(last.items())}
+
     def values(self, store: Store, table: type[Table]) -> dict[str, Any]:
         """Arguments that ``table.build`` takes, frames through the session of ``store``."""
-        known: dict[str, Callable[[], Any]] = {"as_of": lambda: self.as_of, "keyring": store.keyring}
+        known: dict[str, Callable[[], Any]] = {
+            "as_of": lambda: self.as_of,
+            "known_until": lambda: self.known_until,
+            "keyring": store.keyring,
+        }
         return {name: known[name]() for name in table.parameters()}
 
     def names(self, table: type[Table]) -> dict[str, str]:
         """The same as texts that may be kept: of a secret only its fingerprint."""
         known: dict[str, Callable[[], str]] = {
             "as_of": lambda: self.as_of.isoformat(),
+            "known_until": lambda: " ".join(f"{state}={day}" for state, day in self.known_until.items()),
             "keyring": lambda: key_name(self._store.settings.key_file),
         }
         return {name: known[name]() for name in table.parameters()}

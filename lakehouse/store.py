@@ -151,6 +151,16 @@ class Store:
         found: date | None = self.read(table).agg(F.max(column)).collect()[0][0]
         return found
 
+    def last_days(self, table: type[Table], column: str, per: str) -> dict[str, date]:
+        """Latest day in a published column for each value of ``per``; none where nothing is published."""
+        if not self._has_log(table):
+            return {}
+        known = peek.last_days(Path(self.location(table)), column, per)
+        if known is None:
+            rows = self.read(table).groupBy(per).agg(F.max(column)).collect()
+            known = {value: day for value, day in rows if day is not None}
+        return known
+
     def ledger(self) -> list[LedgerRow]:
         """Every row of the file ledger, oldest first; read anew when another run has added to it."""
         with self._ledger.lock:

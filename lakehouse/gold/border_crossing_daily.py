@@ -19,8 +19,8 @@ class BorderCrossingDaily(Gold):
     """Each row tells how many crossings a port saw on a day, by direction and nationality.
 
     Two bases stand side by side and must not be added up. 'records' counts
-    ``silver.crossings``: each on the day it was inspected, exits only of those
-    whose entry is on record. Nationalities of fewer than ten crossings of a
+    ``silver.crossings``: each on the day it was inspected; the I-94 records exits
+    only of those whose entry is on record, the agency all of them. Nationalities of fewer than ten crossings of a
     port, direction and day are put together as 'withheld', and ``cells_count``
     says how many they are; the count is null where even all together are fewer.
     'published_counts' are the agencies' own daily figures in their current
@@ -35,7 +35,10 @@ class BorderCrossingDaily(Gold):
     grain = "one row per basis, port, direction, nationality and day"
     key = ("border_state", "basis", "port_code", "direction", "nationality", "crossed_on")
     fresh_within = timedelta(days=2)
-    authority = "I-94 arrival records; daily passenger counts as the agencies of Taiwan and Hong Kong publish them"
+    authority = (
+        "I-94 arrival records; inspections of Taiwan's agency; daily passenger counts as the agencies of Taiwan and "
+        "Hong Kong publish them"
+    )
     indexed = ("crossed_on", "port_code")
     rules = (
         Holds(

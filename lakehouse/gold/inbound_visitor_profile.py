@@ -12,8 +12,11 @@ from lakehouse.declare import Between, Column, DateBetween, Gold, Holds, Kind, N
 from lakehouse.privacy import THIN_BELOW, pool_thin_cells
 from lakehouse.silver.stays import Stays
 
-#: Treaty traders and investors, admitted to work for an enterprise of the border state (8 CFR 214.2(e)).
-EMPLOYED_CLASSES = ("E1", "E2")
+#: Treaty traders and investors, admitted to work for an enterprise of the border state (8 CFR 214.2(e));
+#: workers whom Taiwan admits under the Employment Service Act, art. 46; crews, who are in their usual environment.
+EMPLOYED_CLASSES = ("E1", "E2", "migrant_worker", "professional", "crew")
+#: Class of those who live in the border state, whatever residence they declare.
+RESIDENT_CLASS = "resident"
 
 #: Stands for all who are no visitors; pooled apart, so that they lend no cover to thin countries.
 NOT_VISITORS = "not_visitors"
@@ -72,7 +75,7 @@ class InboundVisitorProfile(Gold):
     total_nights = Column(Kind.LONG, "Nights of the visits that have ended.", (Between(0, 10**12),), Unit.NIGHTS)
     mean_nights = Column(Kind.DOUBLE, "Nights for each visit that has ended.", (Between(0, 366),), Unit.NIGHTS)
     residents_count = fields.counted_unless_thin("Left out: residents of the border state.")
-    employed_count = fields.counted_unless_thin("Left out: admitted to work for a resident entity.")
+    employed_count = fields.counted_unless_thin("Left out: admitted to work for a resident entity, and crews.")
     long_stays_count = fields.counted_unless_thin("Left out: stays of a year or more, had or authorised.")
     length_unknown_count = fields.counted_unless_thin("Left out: open stays without a deadline.")
 
@@ -120,6 +123,7 @@ def _left_out() -> SparkColumn:
     end = F.coalesce("exited_on", F.greatest("as_of_date", "authorised_until"))
     return (
         F.when(F.col("residence_country") == F.col("border_state"), "residents")
+        .when(F.col("class_of_admission") == RESIDENT_CLASS, "residents")
         .when(F.col("class_of_admission").isin(*EMPLOYED_CLASSES), "employed")
         .when(end >= F.add_months("entered_on", 12), "long_stays")
         .when(F.col("exited_on").isNull() & F.col("authorised_until").isNull(), "length_unknown")

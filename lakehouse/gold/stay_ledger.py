@@ -32,6 +32,7 @@ class StayLedger(Gold):
 
     admission_id = Stays.admission_id
     traveller_key = fields.traveller_key
+    person_key = Stays.person_key
     border_state = fields.border_state
     port_code = fields.port_code
     entered_on = Stays.entered_on
@@ -41,6 +42,7 @@ class StayLedger(Gold):
     as_of_date = Stays.as_of_date
     state = Stays.state
     state_reason = Stays.state_reason
+    exit_match = Stays.exit_match
     is_expected_departure = Stays.is_expected_departure
     used_days = Stays.used_days
     left_days = Stays.left_days

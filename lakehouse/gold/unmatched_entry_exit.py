@@ -1,5 +1,6 @@
 """Entries and exits that lack their counterpart."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -9,7 +10,9 @@ from pyspark.sql import functions as F
 
 from lakehouse import fields
 from lakehouse.declare import Between, Column, Gold, Holds, Kind, NotNull, OneOf, Unit
-from lakehouse.silver.crossings import Crossings
+from lakehouse.judgement import known_until_of
+from lakehouse.silver.crossings import AGENCY_STATE, Crossings
+from lakehouse.silver.entry_exit_matches import EntryExitMatches
 from lakehouse.silver.stays import Stays
 
 #: Longest stay that an admission without a date may still cover, by kind of deadline. For the duration of
@@ -22,15 +25,12 @@ LONGEST_DAYS = {"duration_of_status": 1461, "other": 366}
 FLIGHT_DAY_AT_LEAST, FLIGHT_DAY_LOST_RATIO = 20, 0.5
 _FLIGHT_DAY = ["border_state", "port_code", "entered_on", "carrier_code", "flight_number"]
 
-CAUSES = (
-    "exit_refused",
-    "flight_day_lost",
-    "mode_not_air",
-    "loaded_late",
-    "overstay",
-    "open_ended",
-    "entry_refused",
+EXIT_CAUSES = (
+    *("exit_refused", "person_key_split", "entered_again", "documents_interlace", "flight_day_lost"),
+    *("mode_not_air", "loaded_late", "overstay", "open_ended"),
 )
+ENTRY_CAUSES = ("entry_refused", "person_key_split", "documents_interlace", "records_began_later", "entry_not_recorded")
+_SIDES = {"exit": EXIT_CAUSES, "entry": ENTRY_CAUSES}
 
 
 class UnmatchedEntryExit(Gold):
@@ -50,6 +50,14 @@ class UnmatchedEntryExit(Gold):
     an open-ended admission not closed. An exit stands alone where its own
     record names the entry but that was refused. GAO-04-82 found such losses
     to make a list of overstays unreliable.
+
+    The agency's exits are matched by person. There an exit is missing also where
+    the person entered again without one, or where crossings of two documents
+    interlace under one person; an exit stands alone where no earlier crossing of
+    the person is on record (before the records began, or a resident's first
+    journey), or none between it and the exit before. On both sides a key that
+    split explains more: the same document left, or had entered, under another
+    person's key, as after a name was mistyped. Citizens are left out.
     """
 
     owner = "overstay-desk"
@@ -59,9 +67,9 @@ class UnmatchedEntryExit(Gold):
     authority = "US GAO-04-82, Overstay Tracking; 8 CFR 214.2; 85 FR 60526"
     indexed = ("missing_side", "probable_cause")
     rules = (
-        Holds(
-            "(probable_cause = 'entry_refused') = (missing_side = 'entry')",
-            "a cause belongs to the side that is missing",
+        *(
+            Holds(f"missing_side <> '{side}' OR probable_cause IN {causes}", f"a missing {side} has a cause of its own")
+            for side, causes in _SIDES.items()
         ),
         Holds(
             "age_days = datediff(as_of_date, crossed_on)",
@@ -73,6 +81,7 @@ class UnmatchedEntryExit(Gold):
     missing_side = Column(Kind.STRING, "Side without a record.", (NotNull(), OneOf(("exit", "entry"))))
     border_state = fields.border_state
     traveller_key = fields.traveller_key
+    person_key = Stays.person_key
     crossed_on = Column(Kind.DATE, "Day of the crossing that is on record.", (NotNull(),))
     as_of_date = Stays.as_of_date
     age_days = Column(
@@ -83,45 +92,94 @@ class UnmatchedEntryExit(Gold):
     )
     authorised_until = Stays.authorised_until
     over_days = Stays.over_days
-    probable_cause = Column(Kind.STRING, "Why the counterpart is probably missing.", (NotNull(), OneOf(CAUSES)))
+    probable_cause = Column(
+        Kind.STRING,
+        "Why the counterpart is probably missing.",
+        (NotNull(), OneOf(tuple(dict.fromkeys((*EXIT_CAUSES, *ENTRY_CAUSES))))),
+    )
     port_code = fields.port_code
     mode = fields.mode
     nationality = fields.nationality
     class_of_admission = fields.class_of_admission
 
     @staticmethod
-    def build(stays: Annotated[DataFrame, Stays], crossings: Annotated[DataFrame, Crossings], as_of: date) -> DataFrame:
-        both = _missing_exits(stays).unionByName(_missing_entries(crossings, as_of), allowMissingColumns=True)
+    def build(
+        stays: Annotated[DataFrame, Stays],
+        crossings: Annotated[DataFrame, Crossings],
+        matches: Annotated[DataFrame, EntryExitMatches],
+        known_until: Mapping[str, date],
+    ) -> DataFrame:
+        as_of = known_until_of("border_state", known_until)
+        alone = _alone_by_record(crossings.withColumn("as_of_date", as_of))
+        unmatched = _alone_by_match(matches).withColumn("as_of_date", as_of)
+        both = (
+            _missing_exits(stays, matches)
+            .unionByName(alone, allowMissingColumns=True)
+            .unionByName(unmatched, allowMissingColumns=True)
+        )
         aged = both.withColumn("age_days", F.datediff("as_of_date", "crossed_on"))
         return aged.select(*UnmatchedEntryExit.columns())
 
 
-def _missing_exits(stays: DataFrame) -> DataFrame:
+def _missing_exits(stays: DataFrame, matches: DataFrame) -> DataFrame:
     lost = F.broadcast(_lost_flight_days(stays))
+    split = _split(matches).select(F.col("entry_id").alias("admission_id"), F.lit(True).alias("key_is_split"))
     return (
         _overdue(stays)
         .join(lost, _FLIGHT_DAY, "left")
+        .join(split.distinct(), "admission_id", "left")
         .withColumns({"missing_side": F.lit("exit"), "probable_cause": _cause(), "crossed_on": F.col("entered_on")})
     )
 
 
-def _missing_entries(crossings: DataFrame, as_of: date) -> DataFrame:
-    known = crossings.where(F.col("crossed_on") <= F.lit(as_of))
+def _alone_by_record(crossings: DataFrame) -> DataFrame:
+    """Exits whose own record names an entry that was refused."""
+    known = crossings.where((F.col("border_state") != AGENCY_STATE) & (F.col("crossed_on") <= F.col("as_of_date")))
     entries = known.where(F.col("direction") == "entry").select("admission_id")
     alone = known.where(F.col("direction") == "exit").join(entries, "admission_id", "left_anti")
-    said = {"missing_side": "entry", "probable_cause": "entry_refused", "as_of_date": as_of}
-    return alone.withColumns({name: F.lit(value) for name, value in said.items()})
+    return alone.withColumns({"missing_side": F.lit("entry"), "probable_cause": F.lit("entry_refused")})
+
+
+def _alone_by_match(matches: DataFrame) -> DataFrame:
+    """Exits of the agency that end no admission."""
+    split = _split(matches).select(F.col("exit_id").alias("crossing_id"), F.lit(True).alias("key_is_split")).distinct()
+    cause = (
+        F.when(F.col("key_is_split"), "person_key_split")
+        .when(F.col("match_state") == "ambiguous", "documents_interlace")
+        .when(F.col("match_state") == "before_records", "records_began_later")
+        .otherwise("entry_not_recorded")
+    )
+    alone = matches.where("direction = 'exit'").drop("exit_id", "exited_on")
+    return alone.join(split, "crossing_id", "left").withColumns(
+        {"admission_id": F.col("crossing_id"), "missing_side": F.lit("entry"), "probable_cause": cause}
+    )
+
+
+def _split(matches: DataFrame) -> DataFrame:
+    """Admissions and lone exits of one document under two persons' keys, the exit not before the entry."""
+    entries = matches.where("match_state IN ('open', 'exit_missing')").select(
+        "traveller_key", F.col("crossing_id").alias("entry_id"), F.col("crossed_on").alias("entered_on"),
+        F.col("person_key").alias("entered_as"),
+    )  # fmt: skip
+    exits = matches.where("match_state IN ('before_records', 'entry_missing')").select(
+        "traveller_key", F.col("crossing_id").alias("exit_id"), "crossed_on", "person_key"
+    )
+    other = ~F.col("person_key").eqNullSafe(F.col("entered_as"))
+    return entries.join(exits, "traveller_key").where(other & (F.col("crossed_on") >= F.col("entered_on")))
 
 
 def _overdue(stays: DataFrame) -> DataFrame:
     is_status = F.col("deadline_kind") == "duration_of_status"
     longest = F.when(is_status, LONGEST_DAYS["duration_of_status"]).otherwise(LONGEST_DAYS["other"])
-    open_ended = (F.col("state") == "no_deadline") & F.col("exited_on").isNull() & (F.col("used_days") > longest)
-    return stays.where((F.col("state") == "suspected_in_country") | open_ended)
+    needs_end = F.coalesce(F.col("deadline_kind") != "none_needed", F.lit(True))
+    is_open = (F.col("state") == "no_deadline") & F.col("exited_on").isNull()
+    open_ended = is_open & needs_end & (F.col("used_days") > longest)
+    return stays.where(F.col("state").isin("suspected_in_country", "departure_unclear") | open_ended)
 
 
 def _lost_flight_days(stays: DataFrame) -> DataFrame:
-    due = F.col("is_expected_departure") & (F.col("mode") == "air") & F.col("flight_number").isNotNull()
+    by_record = F.col("border_state") != AGENCY_STATE
+    due = by_record & F.col("is_expected_departure") & (F.col("mode") == "air") & F.col("flight_number").isNotNull()
     counted = (
         stays.where(due)
         .groupBy(*_FLIGHT_DAY)
@@ -135,6 +193,9 @@ def _cause() -> SparkColumn:
     artefact = F.col("recording_artefact")
     return (
         F.when(artefact == "exit_refused", artefact)
+        .when(F.col("key_is_split"), "person_key_split")
+        .when(F.col("exit_match") == "exit_missing", "entered_again")
+        .when(F.col("exit_match") == "ambiguous", "documents_interlace")
         .when(F.col("flight_day_is_lost"), "flight_day_lost")
         .when(artefact != "none", artefact)
         .when(F.col("state") == "no_deadline", "open_ended")

@@ -16,4 +16,7 @@ letters; from Unicode CLDR 47.
 ``country_aliases.csv``: older, shorter and longer names in English under which
 sources list a country. Names of states that ISO 3166-1 does not hold any more
 (USSR, Yugoslavia, Netherlands Antilles) or not yet (Kosovo) are none of them.
+
+``port_airports.csv``: airports among the agency's ports, by IATA code, which the
+legs of carriers name; harbours have none.
 """

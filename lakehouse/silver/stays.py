@@ -1,5 +1,7 @@
 """Stays of admitted travellers, and how each stands on a day."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -8,25 +10,44 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakehouse import fields
-from lakehouse.declare import Between, Column, Holds, Kind, NotNull, OneOf, Silver, Unit
-from lakehouse.silver.crossings import Crossings
+from lakehouse.declare import Between, Column, DateBetween, Holds, Kind, NotNull, OneOf, Silver, Unit
+from lakehouse.judgement import known_until_of
+from lakehouse.silver.crossings import AGENCY_STATE, Crossings
+from lakehouse.silver.entry_exit_matches import ENTRY_STATES, EntryExitMatches
 
 #: Days after arrival within which a record is loaded in the ordinary way.
 PROMPT_LOAD_DAYS = 1
 
-STATES = ("departed_in_time", "departed_late", "suspected_in_country", "within_time", "no_deadline")
+STATES = (
+    *("departed_in_time", "departed_late", "departure_unclear", "suspected_in_country", "within_time"),
+    "no_deadline",
+)
+#: Matches that tell that the traveller left, or may have, but not when.
+UNCLEAR = ("exit_missing", "ambiguous")
+_AGENCY_FACTS = ("inspected_at_utc", "flight_leg_id")
+
+
+_DAYS = (date(1990, 1, 1), date(2100, 1, 1))
 
 
 class Stays(Silver):
     """Each row tells of one admission: when it began, when it had to end and did, and how it stands.
 
-    The state is judged as of a day that the run is given. A departure after
+    The state is judged as of the day until which the border's records tell
+    (``as_of_date``), or an earlier one that the run is given. A departure after
     that day is not known yet; a deadline on or after it has not passed, so the
     stay is within its time and no overstay (right-censoring). A stay without a
     readable deadline has no state of overstaying at all. Overstays follow the
     Entry/Exit Overstay Report of the US Department of Homeland Security:
     out-of-country (departed late) and suspected in-country (no departure
     recorded). Quarantined exits leave their stay open, and say so.
+
+    The I-94 carries the departure in its own record; the agency's exits are
+    matched by person (``silver.entry_exit_matches``). Where the person entered
+    again without an exit, or records contradict each other, the departure is
+    unclear: neither in time nor an overstay. Citizens have no stays in their own
+    country, neither as DHS counts admissions of nonimmigrants nor as the UN does
+    visitors: their entries are left out. Residents have one without a deadline.
     """
 
     owner = "border-records"
@@ -36,7 +57,7 @@ class Stays(Silver):
     authority = "US DHS Entry/Exit Overstay Report, methodology"
     slice = "source_delivery"
     indexed = ("entered_on",)
-    ignored = {"lane": "not recorded on I-94 entries"}
+    ignored = {"lane": "which lane was taken says nothing of the stay"}
     rules = (
         Holds("exited_on >= entered_on", "an exit is not before its entry"),
         Holds("exited_on <= as_of_date", "no exit is known after the day of judgement"),
@@ -50,7 +71,8 @@ class Stays(Silver):
     admission_id = Crossings.admission_id
     border_state = fields.border_state
     traveller_key = fields.traveller_key
-    entered_on = Crossings.entered_on
+    person_key = replace(fields.person_key, meaning=Crossings.person_key.meaning)
+    entered_on = replace(Crossings.entered_on, meaning="Day of the entry.", rules=(NotNull(), DateBetween(*_DAYS)))
     exited_on = Column(
         Kind.DATE,
         "Day of the exit, where one is known by the day of judgement.",
@@ -66,11 +88,17 @@ class Stays(Silver):
         (NotNull(), OneOf(STATES)),
         leaks="the outcome itself",
     )
+    exit_match = Column(
+        Kind.STRING,
+        "How the exit was found: by the source's own record (I-94), or as silver.entry_exit_matches says.",
+        (NotNull(), OneOf(("by_record", *ENTRY_STATES))),
+        leaks="the outcome itself",
+    )
     state_reason = Column(Kind.STRING, "Why it stands so, in words.", (NotNull(),), leaks="the outcome itself")
     is_expected_departure = Column(Kind.BOOLEAN, "Whether the deadline lies before the day of judgement.", (NotNull(),))
     used_days = Column(
         Kind.INT,
-        "Nights in the country, until the exit or the day of judgement.",
+        "Nights in the country, until the exit or the day of judgement; null where the departure is unclear.",
         (Between(0, 40_000),),
         Unit.DAYS,
         leaks="the outcome itself",
@@ -91,7 +119,7 @@ class Stays(Silver):
     recording_artefact = Column(
         Kind.STRING,
         "Why a missing exit may be an artefact of recording; 'none' where nothing speaks for it.",
-        (NotNull(), OneOf(("none", "exit_refused", "mode_not_air", "loaded_late"))),
+        (NotNull(), OneOf(("none", "exit_refused", "records_contradict", "mode_not_air", "loaded_late"))),
         leaks="late loads and refused exits go with lost departures",
     )
     load_delay_days = Column(
@@ -120,31 +148,56 @@ class Stays(Silver):
     source_line = fields.source_line
 
     @staticmethod
-    def build(crossings: Annotated[DataFrame, Crossings], as_of: date) -> DataFrame:
-        is_exit = F.col("direction") == "exit"
-        known = F.col("crossed_on") <= F.lit(as_of)
-        exits = crossings.where(is_exit).select(
-            "admission_id", "source_delivery", F.col("crossed_on").alias("exited_on")
-        )
-        entries = crossings.where(~is_exit & known).drop("crossing_id", "direction", "crossed_on", "read_on", "lane")
-        stays = entries.join(exits, ["admission_id", "source_delivery"], "left")
-        found = F.col("exited_on").isNotNull()
+    def build(
+        crossings: Annotated[DataFrame, Crossings],
+        matches: Annotated[DataFrame, EntryExitMatches],
+        known_until: Mapping[str, date],
+    ) -> DataFrame:
+        judged = crossings.withColumn("as_of_date", known_until_of("border_state", known_until))
+        stays = _by_record(judged).unionByName(_by_match(judged, matches))
+        known = F.col("exited_on") <= F.col("as_of_date")
         return (
-            stays.withColumn("exit_is_refused", F.col("exit_is_reported") & ~found)
-            .withColumn("exited_on", F.when(F.col("exited_on") <= F.lit(as_of), F.col("exited_on")))
-            .withColumn("as_of_date", F.lit(as_of))
+            stays.withColumn("exited_on", F.when(known, F.col("exited_on")))
             .withColumn("load_delay_days", F.datediff("recorded_on", "entered_on"))
             .select("*", *_standing())
             .drop("exit_is_refused", "exit_is_reported", "recorded_on")
         )
 
 
+def _by_record(judged: DataFrame) -> DataFrame:
+    """Stays whose own record names the exit."""
+    theirs = judged.where(F.col("border_state") != AGENCY_STATE)
+    exits = theirs.where("direction = 'exit'").select(
+        "admission_id", "source_delivery", F.col("crossed_on").alias("exited_on")
+    )
+    stays = _entries(theirs).join(exits, ["admission_id", "source_delivery"], "left")
+    refused = F.col("exit_is_reported") & F.col("exited_on").isNull()
+    return stays.withColumns({"exit_is_refused": refused, "exit_match": F.lit("by_record")})
+
+
+def _by_match(judged: DataFrame, matches: DataFrame) -> DataFrame:
+    """Stays whose exit was found among the person's crossings."""
+    found = matches.where("direction = 'entry'").select(
+        F.col("crossing_id").alias("admission_id"), "exited_on", F.col("match_state").alias("exit_match")
+    )
+    ours = judged.where(F.col("border_state") == AGENCY_STATE)
+    # Inner: of whom there is no match row is a citizen.
+    return _entries(ours).join(found, "admission_id").withColumn("exit_is_refused", F.lit(False))
+
+
+def _entries(judged: DataFrame) -> DataFrame:
+    known = judged.where("direction = 'entry' AND crossed_on <= as_of_date")
+    return known.drop("crossing_id", "direction", "crossed_on", "read_on", "lane", *_AGENCY_FACTS)
+
+
 def _standing() -> list[SparkColumn]:
     departed, deadline, today = F.col("exited_on").isNotNull(), F.col("authorised_until"), F.col("as_of_date")
-    late = F.coalesce(F.col("exited_on"), today) > deadline
-    end = F.coalesce(F.col("exited_on"), today)
+    unclear = F.col("exit_match").isin(*UNCLEAR)
+    end = F.coalesce(F.col("exited_on"), F.when(~unclear, today))
+    late = end > deadline
     state = (
         F.when(deadline.isNull(), "no_deadline")
+        .when(unclear, "departure_unclear")
         .when(departed & late, "departed_late")
         .when(departed, "departed_in_time")
         .when(late, "suspected_in_country")
@@ -152,7 +205,8 @@ def _standing() -> list[SparkColumn]:
     )
     artefact = (
         F.when(F.col("exit_is_refused"), "exit_refused")
-        .when(F.col("mode") != "air", "mode_not_air")
+        .when(unclear, "records_contradict")
+        .when((F.col("mode") != "air") & (F.col("exit_match") == "by_record"), "mode_not_air")
         .when(F.coalesce(F.col("load_delay_days"), F.lit(0)) > PROMPT_LOAD_DAYS, "loaded_late")
         .otherwise("none")
     )
@@ -161,7 +215,7 @@ def _standing() -> list[SparkColumn]:
         _reason(departed, late).alias("state_reason"),
         F.coalesce(deadline < today, F.lit(False)).alias("is_expected_departure"),
         F.datediff(end, "entered_on").alias("used_days"),
-        F.when(~departed & ~late, F.datediff(deadline, today)).alias("left_days"),
+        F.when(~departed & ~late & ~unclear, F.datediff(deadline, today)).alias("left_days"),
         F.when(late, F.datediff(end, deadline)).alias("over_days"),
         artefact.alias("recording_artefact"),
     ]
@@ -170,7 +224,10 @@ def _standing() -> list[SparkColumn]:
 def _reason(departed: SparkColumn, late: SparkColumn) -> SparkColumn:
     kind, gone = F.col("deadline_kind"), F.when(departed, "departed").otherwise("no departure recorded")
     return (
-        F.when(kind == "duration_of_status", F.concat(F.lit("admitted for the duration of status, "), gone))
+        F.when(F.col("exit_match") == "exit_missing", "entered again without a recorded departure")
+        .when(F.col("exit_match") == "ambiguous", "crossings of two documents interlace under one person")
+        .when(kind == "none_needed", F.concat(F.lit("may stay without a last day, "), gone))
+        .when(kind == "duration_of_status", F.concat(F.lit("admitted for the duration of status, "), gone))
         .when(kind == "not_recorded", F.concat(F.lit("no deadline is recorded, "), gone))
         .when(F.col("authorised_until").isNull(), F.concat(F.lit("the deadline cannot be read, "), gone))
         .when(departed & late, "departed after the deadline")

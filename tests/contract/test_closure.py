@@ -24,7 +24,8 @@ def test_rows_made_from_the_inputs_declarations_build_rows_that_keep_the_promise
     table: type[Table], spark: SparkSession, drawn_keyring: DataFrame
 ) -> None:
     inputs = {name: _made(source, spark) for name, source in table.inputs().items()}
-    arguments: dict[str, Any] = {"as_of": AS_OF, "keyring": drawn_keyring}
+    known_until = {"USA": AS_OF, "TWN": date(2026, 1, 31)}
+    arguments: dict[str, Any] = {"as_of": AS_OF, "known_until": known_until, "keyring": drawn_keyring}
     built = table.build(**inputs, **{n: arguments[n] for n in table.parameters()})
     output = good(screen(built, table), table).cache()
     assert output.count() > 0

@@ -10,6 +10,7 @@ from lakehouse.bronze.i94_arrivals import I94Arrivals
 from lakehouse.compile.screening import good, is_refused, screen
 from lakehouse.declare import Table
 from lakehouse.silver.crossings import Crossings
+from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.source_codes import SourceCodes
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -36,6 +37,28 @@ PLAIN = {
     "ingested_at_utc": "2026-01-02 03:04:05",
 }
 
+#: What an inspection says where a drawing does not speak of it.
+INSPECTED = {
+    "direction": "entry",
+    "outcome": "admitted",
+    "inspected_on": "2025-12-01",
+    "inspected_at_utc": "2025-12-01 00:15:30",
+    "recorded_at_utc": "2025-12-01 00:16:00",
+    "first_recorded_at_utc": "2025-12-01 00:16:00",
+    "port_code": "TWTPE",
+    "lane": "counter",
+    "mode": "air",
+    "nationality": "JPN",
+    "residence_country": "JPN",
+    "sex": "M",
+    "purpose": "pleasure",
+    "class_of_admission": "visa_exempt",
+    "source_line": 1,
+    "document_key": "d" * 32,
+    "person_key": "a" * 32,
+    "source_delivery": "inspections/2025-12-01",
+}
+
 
 @pytest.fixture
 def crossings(rows: Draw, drawn_keyring: DataFrame) -> Build:
@@ -58,7 +81,27 @@ def crossings(rows: Draw, drawn_keyring: DataFrame) -> Build:
         drawn = rows(I94Arrivals, drawing)
         others = {n: c for n, c in I94Arrivals.columns().items() if n not in drawn.columns}
         plain = {n: F.lit(PLAIN.get(n)).cast(str(c.kind)) for n, c in others.items()}
-        return Crossings.build(drawn.withColumns(plain), codes, drawn_keyring)
+        nobody = rows(Inspections, "inspection_id | outcome\nINS-1 | refused")
+        absent = {n: c for n, c in Inspections.columns().items() if n not in nobody.columns}
+        none = nobody.withColumns({n: F.lit(None).cast(str(c.kind)) for n, c in absent.items()})
+        return Crossings.build(drawn.withColumns(plain), none, codes, drawn_keyring)
+
+    return build
+
+
+@pytest.fixture
+def of_agency(rows: Draw, drawn_keyring: DataFrame) -> Build:
+    """Crossings built from drawn inspections; columns not drawn are plain."""
+    codes = rows(SourceCodes, "code_set | source_code | conformed_code\ni94_mode | 1 | air")
+
+    def build(drawing: str) -> DataFrame:
+        drawn = rows(Inspections, drawing)
+        others = {n: c for n, c in Inspections.columns().items() if n not in drawn.columns}
+        filled = drawn.withColumns({n: F.lit(INSPECTED.get(n)).cast(str(c.kind)) for n, c in others.items()})
+        raw = rows(I94Arrivals, "cicid\n1.0")
+        absent = {n: c for n, c in I94Arrivals.columns().items() if n not in raw.columns}
+        none = raw.withColumns({n: F.lit(None).cast(str(c.kind)) for n, c in absent.items()}).limit(0)
+        return Crossings.build(none, filled, codes, drawn_keyring)
 
     return build
 
@@ -280,5 +323,75 @@ def test_a_flight_number_has_no_leading_noughts(crossings: Build, same: Same) ->
         i94-2016-4-1 | 4
         i94-2016-4-2 | LAND
         i94-2016-4-3 |
+        """,
+    )
+
+
+def test_who_is_admitted_or_departs_crosses_and_who_is_refused_or_stopped_does_not(
+    of_agency: Build, same: Same
+) -> None:
+    built = of_agency("""
+        inspection_id | direction | outcome
+        INS-1         | entry     | admitted
+        INS-2         | entry     | refused
+        INS-3         | exit      | departed
+        INS-4         | exit      | stopped
+    """)
+
+    same(
+        built,
+        Crossings,
+        """
+        crossing_id | admission_id | border_state | direction | crossed_on | entered_on | inspected_at_utc    | port_code | lane    | exit_is_reported
+        INS-1       | INS-1        | TWN          | entry     | 2025-12-01 | 2025-12-01 | 2025-12-01 00:15:30 | TWTPE     | counter |
+        INS-3       | INS-3        | TWN          | exit      | 2025-12-01 |            | 2025-12-01 00:15:30 | TWTPE     | counter |
+        """,  # noqa: E501
+    )
+    assert good(screen(built, Crossings), Crossings).count() == 2, "an exit of the agency need not name its entry"
+
+
+def test_citizens_and_residents_need_no_deadline_and_exits_have_none(of_agency: Build, same: Same) -> None:
+    built = of_agency("""
+        inspection_id | direction | outcome  | class_of_admission | authorised_until
+        tourist       | entry     | admitted | visa_exempt        | 2026-02-28
+        unread        | entry     | admitted | visitor_visa       |
+        citizen       | entry     | admitted | citizen            |
+        resident      | entry     | admitted | resident           | 2030-01-01
+        gone          | exit      | departed | visa_exempt        |
+    """)
+
+    same(
+        built,
+        Crossings,
+        """
+        crossing_id | deadline_kind | authorised_until
+        tourist     | date          | 2026-02-28
+        unread      | not_recorded  |
+        citizen     | none_needed   |
+        resident    | none_needed   |
+        gone        |               |
+        """,
+    )
+
+
+def test_a_crossing_of_the_agency_is_known_by_document_and_person_and_was_recorded_in_local_time(
+    of_agency: Build, same: Same
+) -> None:
+    """21:00 UTC on the first is 05:00 of the second in Taipei."""
+    built = of_agency("""
+        inspection_id | document_key                     | person_key                       | recorded_at_utc     | first_recorded_at_utc
+        both          | dddddddddddddddddddddddddddddddd | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | 2025-12-05 21:00:00 | 2025-12-01 21:00:00
+        no document   |                                  | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | 2025-12-01 01:00:00 | 2025-12-01 01:00:00
+        no person     | dddddddddddddddddddddddddddddddd |                                  | 2025-12-01 01:00:00 | 2025-12-01 01:00:00
+    """)  # noqa: E501
+
+    same(
+        built,
+        Crossings,
+        """
+        crossing_id | traveller_key                    | person_key                       | read_on    | recorded_on
+        both        | dddddddddddddddddddddddddddddddd | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | 2025-12-06 | 2025-12-02
+        no document | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | 2025-12-01 | 2025-12-01
+        no person   | dddddddddddddddddddddddddddddddd |                                  | 2025-12-01 | 2025-12-01
         """,
     )

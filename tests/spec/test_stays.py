@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from lakehouse.declare import Table
 from lakehouse.silver.crossings import Crossings
+from lakehouse.silver.entry_exit_matches import EntryExitMatches
 from lakehouse.silver.stays import Stays
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -19,6 +20,7 @@ AS_OF = date(2016, 9, 19)
 
 #: What a crossing says where a drawing does not speak of it.
 PLAIN = {
+    "border_state": "USA",
     "direction": "entry",
     "entered_on": "2016-04-01",
     "mode": "air",
@@ -37,7 +39,8 @@ def stays(rows: Draw) -> Build:
         drawn = rows(Crossings, drawing)
         others = {n: c for n, c in Crossings.columns().items() if n not in drawn.columns}
         plain = {n: F.lit(PLAIN.get(n)).cast(str(c.kind)) for n, c in others.items()}
-        return Stays.build(drawn.withColumns(plain), AS_OF)
+        none = rows(EntryExitMatches, "crossing_id | direction | exited_on | match_state\n | | | ").limit(0)
+        return Stays.build(drawn.withColumns(plain), none, {"USA": AS_OF})
 
     return build
 
@@ -221,5 +224,96 @@ def test_an_exit_closes_only_the_stay_of_its_own_delivery(stays: Build, same: Sa
         """
         admission_id | source_delivery | exited_on | state
         i94-2016-4-1 | april           |           | suspected_in_country
+        """,
+    )
+
+
+@pytest.fixture
+def agency_stays(rows: Draw) -> Callable[[str, str], DataFrame]:
+    """Stays of the agency as of 20 December 2025, built from drawn entries and what they were matched with."""
+
+    def build(entries: str, matches: str) -> DataFrame:
+        drawn = rows(Crossings, entries)
+        plain = PLAIN | {"border_state": "TWN", "entered_on": "2025-12-01", "crossed_on": "2025-12-01"}
+        plain |= {"recorded_on": "2025-12-01", "exit_is_reported": None}
+        others = {n: c for n, c in Crossings.columns().items() if n not in drawn.columns}
+        filled = drawn.withColumns({n: F.lit(plain.get(n)).cast(str(c.kind)) for n, c in others.items()})
+        matched = rows(EntryExitMatches, matches).withColumn("direction", F.lit("entry"))
+        return Stays.build(filled, matched, {"USA": AS_OF, "TWN": date(2025, 12, 20)})
+
+    return build
+
+
+def test_stays_of_the_agency_end_with_the_exit_that_was_matched(
+    agency_stays: Callable[[str, str], DataFrame], same: Same
+) -> None:
+    """As of 20 December: 19 nights since 1 December, 10 to the 11th, and the deadline of the 10th is 10 days ago."""
+    built = agency_stays(
+        """
+        admission_id | authorised_until | deadline_kind | mode
+        in time      | 2025-12-10       | date          | air
+        late         | 2025-12-10       | date          | air
+        renewed      | 2025-12-10       | date          | air
+        absent       | 2025-12-10       | date          | sea
+        still here   | 2025-12-31       | date          | air
+        came again   | 2025-12-10       | date          | air
+        interlaced   | 2025-12-10       | date          | air
+        resident     |                  | none_needed   | air
+        citizen      |                  | none_needed   | air
+        """,
+        """
+        crossing_id | match_state            | exited_on
+        in time     | matched                | 2025-12-10
+        late        | matched                | 2025-12-11
+        renewed     | matched_other_document | 2025-12-09
+        absent      | open                   |
+        still here  | open                   |
+        came again  | exit_missing           |
+        interlaced  | ambiguous              |
+        resident    | open                   |
+        """,
+    )
+
+    same(
+        built,
+        Stays,
+        """
+        admission_id | state                | used_days | left_days | over_days | recording_artefact | exit_match
+        in time      | departed_in_time     | 9         |           |           | none               | matched
+        late         | departed_late        | 10        |           | 1         | none               | matched
+        renewed      | departed_in_time     | 8         |           |           | none               | matched_other_document
+        absent       | suspected_in_country | 19        |           | 10        | none               | open
+        still here   | within_time          | 19        | 11        |           | none               | open
+        came again   | departure_unclear    |           |           |           | records_contradict | exit_missing
+        interlaced   | departure_unclear    |           |           |           | records_contradict | ambiguous
+        resident     | no_deadline          | 19        |           |           | none               | open
+        """,  # noqa: E501
+    )
+
+
+def test_each_border_is_judged_as_of_the_day_its_own_records_reach(
+    agency_stays: Callable[[str, str], DataFrame], same: Same
+) -> None:
+    """A deadline in 2016 has passed for Taiwan's records of 2025, one ten days later had not for the I-94's."""
+    built = agency_stays(
+        """
+        admission_id | border_state | entered_on | crossed_on | authorised_until
+        i94          | USA          | 2016-09-01 | 2016-09-01 | 2016-09-29
+        too new      | USA          | 2016-09-20 | 2016-09-20 | 2016-10-29
+        agency       | TWN          | 2016-09-01 | 2016-09-01 | 2016-09-29
+        """,
+        """
+        crossing_id | match_state | exited_on
+        agency      | open        |
+        """,
+    )
+
+    same(
+        built,
+        Stays,
+        """
+        admission_id | as_of_date | state                | is_expected_departure
+        i94          | 2016-09-19 | within_time          | false
+        agency       | 2025-12-20 | suspected_in_country | true
         """,
     )

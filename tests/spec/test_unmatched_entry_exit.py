@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from lakehouse.declare import Table
 from lakehouse.gold.unmatched_entry_exit import UnmatchedEntryExit
 from lakehouse.silver.crossings import Crossings
+from lakehouse.silver.entry_exit_matches import EntryExitMatches
 from lakehouse.silver.stays import Stays
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -28,6 +29,7 @@ PLAIN: dict[str, str | int | bool] = {
     "state": "suspected_in_country",
     "is_expected_departure": True,
     "recording_artefact": "none",
+    "exit_match": "by_record",
     "used_days": 171,
     "over_days": 82,
     "mode": "air",
@@ -45,8 +47,9 @@ def unmatched(rows: Draw) -> Build:
         plain = drawn.withColumns({n: F.lit(PLAIN.get(n)).cast(kind) for n, kind in kinds.items()})
         return plain if drawing else plain.limit(0)
 
-    def build(stays: str | None = None, crossings: str | None = None) -> DataFrame:
-        return UnmatchedEntryExit.build(filled(Stays, stays), filled(Crossings, crossings), AS_OF)
+    def build(stays: str | None = None, crossings: str | None = None, matches: str | None = None) -> DataFrame:
+        frames = (filled(Stays, stays), filled(Crossings, crossings), filled(EntryExitMatches, matches))
+        return UnmatchedEntryExit.build(*frames, {"USA": AS_OF, "TWN": AS_OF})
 
     return build
 
@@ -166,5 +169,81 @@ def test_an_exit_whose_entry_was_refused_stands_alone(unmatched: Build, same: Sa
         """
         admission_id | missing_side | crossed_on | age_days | probable_cause | authorised_until | over_days
         alone        | entry        | 2016-04-10 | 162      | entry_refused  |                  |
+        """,
+    )
+
+
+def test_exits_of_the_agency_that_end_no_admission_stand_alone_with_their_cause(unmatched: Build, same: Same) -> None:
+    built = unmatched(
+        matches="""
+        crossing_id | border_state | direction | match_state    | crossed_on | traveller_key | person_key
+        first seen  | TWN          | exit      | before_records | 2016-09-01 | D1            | A
+        two exits   | TWN          | exit      | entry_missing  | 2016-09-02 | D2            | B
+        interlaced  | TWN          | exit      | ambiguous      | 2016-09-03 | D3            | C
+        mistyped    | TWN          | exit      | before_records | 2016-09-04 | D4            | E
+        ended       | TWN          | entry     | matched        | 2016-09-01 | D5            | F
+        open        | TWN          | entry     | open           | 2016-09-03 | D4            | D
+        """,
+    )
+
+    same(
+        built,
+        UnmatchedEntryExit,
+        """
+        admission_id | missing_side | crossed_on | age_days | probable_cause
+        first seen   | entry        | 2016-09-01 | 18       | records_began_later
+        two exits    | entry        | 2016-09-02 | 17       | entry_not_recorded
+        interlaced   | entry        | 2016-09-03 | 16       | documents_interlace
+        mistyped     | entry        | 2016-09-04 | 15       | person_key_split
+        """,
+    )
+
+
+def test_a_document_that_left_under_another_key_explains_a_missing_exit(unmatched: Build, same: Same) -> None:
+    """An exit before the entry, or under the same key, explains nothing."""
+    built = unmatched(
+        """
+        admission_id | border_state | state                | exit_match   | recording_artefact
+        split        | TWN          | suspected_in_country | open         | none
+        earlier      | TWN          | suspected_in_country | open         | none
+        again        | TWN          | departure_unclear    | exit_missing | records_contradict
+        interlaced   | TWN          | departure_unclear    | ambiguous    | records_contradict
+        """,
+        None,
+        """
+        crossing_id | border_state | direction | match_state    | crossed_on | traveller_key | person_key
+        split       | TWN          | entry     | open           | 2016-04-01 | D1            | A
+        left as B   | TWN          | exit      | before_records | 2016-04-09 | D1            | B
+        earlier     | TWN          | entry     | open           | 2016-04-01 | D2            | C
+        before      | TWN          | exit      | before_records | 2016-03-30 | D2            | D
+        """,
+    )
+
+    same(
+        built.where("missing_side = 'exit'"),
+        UnmatchedEntryExit,
+        """
+        admission_id | probable_cause
+        split        | person_key_split
+        earlier      | overstay
+        again        | entered_again
+        interlaced   | documents_interlace
+        """,
+    )
+
+
+def test_residents_who_may_stay_without_a_last_day_lack_no_exit(unmatched: Build, same: Same) -> None:
+    built = unmatched("""
+        admission_id | border_state | state       | deadline_kind | authorised_until | used_days | over_days | exit_match
+        resident     | TWN          | no_deadline | none_needed   |                  | 900       |           | open
+        unknown      | TWN          | no_deadline | not_recorded  |                  | 900       |           | open
+    """)  # noqa: E501
+
+    same(
+        built,
+        UnmatchedEntryExit,
+        """
+        admission_id | probable_cause
+        unknown      | open_ended
         """,
     )
