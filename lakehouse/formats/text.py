@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import io
+import zlib
 
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import Record
@@ -12,6 +14,17 @@ from lakehouse.formats import Record
 #: DOS programs close a text with it.
 END_OF_FILE = "\x1a"
 _AGAIN = "fetch the file again or ask its publisher"
+
+
+def unzipped(content: bytes) -> bytes:
+    """The bytes that a gzip file holds.
+
+    Raises ``SourceSurprise`` where it is cut off, damaged or not gzip: its sums are checked to the end.
+    """
+    try:
+        return gzip.decompress(content)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
+        raise SourceSurprise(f"not a whole gzip file ({type(fault).__name__}); {_AGAIN}") from fault
 
 
 def decoded(content: bytes, encoding: str = "utf-8", *, bom: bool = False) -> str:
