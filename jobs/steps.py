@@ -12,7 +12,7 @@ from lakehouse import logs
 from lakehouse.audit import Audit, Auditor
 from lakehouse.errors import LakehouseError, NotPublished
 from lakehouse.ingest import ingest
-from lakehouse.landing import is_known, scan
+from lakehouse.landing import all_known, scan
 from lakehouse.refresh import Arguments, is_current, refresh
 from lakehouse.registry import sources, table
 from lakehouse.session import Sessions
@@ -70,8 +70,7 @@ def has_work(bench: Bench, name: str) -> bool:
     """Whether the step called ``name`` would do anything, told without a session."""
     source = next((s for s in sources() if s.name == name), None)
     if source:
-        ledger = bench.store.ledger()
-        return not all(is_known(delivery, ledger) for delivery in scan(bench.store.settings.landing, source))
+        return not all_known(scan(bench.store.settings.landing, source), bench.store.ledger())
     try:
         return not is_current(bench.store, table(name), bench.arguments)
     except NotPublished:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
@@ -18,9 +19,9 @@ from lakehouse.compile.spark import schema
 from lakehouse.declare import PROVENANCE, Bronze, Kind, Source, Supersession
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import SparkFormat
-from lakehouse.landing import Part, Verdict, judge, scan
+from lakehouse.landing import Delivery, Part, Verdict, batches, judge, scan
 from lakehouse.ops.file_ledger import FileLedger
-from lakehouse.publication import Publication, fingerprint
+from lakehouse.publication import MOST_TOUCHED, Publication, fingerprint
 from lakehouse.store import Store
 
 log = logging.getLogger(__name__)
@@ -61,25 +62,37 @@ def ingest(store: Store, auditor: Auditor, source: Source, tables: list[type[Bro
     """
     with store.locked(tables[0]):
         deliveries = scan(store.settings.landing, source)
-        verdicts = judge(source, tables, deliveries, store.ledger())
+        verdicts: list[Verdict] = []
+        audits: list[Audit] = []
+        for batch in batches(deliveries):
+            judged, checked = _ingest(store, auditor, source, tables, batch)
+            verdicts += [replace(v, parts=tuple(p.emptied() for p in v.parts)) for v in judged]
+            audits += checked
         known = sum(len(d.files) for d in deliveries) - sum(len(v.delivery.files) for v in verdicts)
-        try:
-            audits = _publish(store, auditor, source, verdicts)
-        except Exception:
-            damaged = _damaged(verdicts)
-            if not damaged:
-                raise
-            verdicts = [
-                Verdict(v.delivery, "refused", damaged[v.delivery.name]) if v.delivery.name in damaged else v
-                for v in verdicts
-            ]
-            audits = _publish(store, auditor, source, verdicts)
-        _record(store, source, verdicts)
         rows = sum(p.rows_count for v in verdicts for p in v.parts)
         return Ingested(source, tuple(verdicts), known, rows, tuple(audits))
 
 
-def _publish(store: Store, auditor: Auditor, source: Source, verdicts: list[Verdict]) -> list[Audit]:
+def _ingest(
+    store: Store, auditor: Auditor, source: Source, tables: list[type[Bronze]], batch: list[Delivery]
+) -> tuple[list[Verdict], list[Audit]]:
+    verdicts = judge(source, tables, batch, store.ledger())
+    try:
+        audits = _publish(store, auditor, verdicts)
+    except Exception:
+        damaged = _damaged(verdicts)
+        if not damaged:
+            raise
+        verdicts = [
+            Verdict(v.delivery, "refused", damaged[v.delivery.name]) if v.delivery.name in damaged else v
+            for v in verdicts
+        ]
+        audits = _publish(store, auditor, verdicts)
+    _record(store, source, verdicts)
+    return verdicts, audits
+
+
+def _publish(store: Store, auditor: Auditor, verdicts: list[Verdict]) -> list[Audit]:
     parts = sorted((p for v in verdicts for p in v.parts), key=lambda p: p.table.full_name())
     audits = []
     for table, group in groupby(parts, key=lambda p: p.table):
@@ -89,28 +102,42 @@ def _publish(store: Store, auditor: Auditor, source: Source, verdicts: list[Verd
         if isinstance(table.format, SparkFormat):
             staged = suited.staged_already(table, _of_files(suited, table, mine), rows_count, None)
         else:
-            local = _of_records(suited, table, mine)
-            staged = suited.staged_already(table, suited.spark.createDataFrame(local), rows_count, local)
+            local = _of_parts(store, table, mine)
+            staged = suited.staged_already(table, suited.hold(table, local), rows_count, local)
         audits.append(auditor.audit(staged))
-        touched = {}
-        if source.supersession is Supersession.EACH:
-            touched = {"source_delivery": sorted({p.delivery for p in mine})}
-        said = Publication(store.run_id, {}, {}, fingerprint(table), staged.counts, touched)
-        suited.publish(staged, said, {"source_sha256": sorted({p.file.sha256 for p in mine})})
+        said = Publication(store.run_id, {}, {}, fingerprint(table), staged.counts, _touched(table, mine, staged.local))
+        suited.publish(staged, said, {"source_sha256": suited.left_behind({p.file.sha256 for p in mine}, table)})
     return audits
 
 
-def _of_records(store: Store, table: type[Bronze], parts: list[Part]) -> pa.Table:
-    columns: dict[str, list[Any]] = {name: [] for name in table.columns()}
-    for part in parts:
-        for record in part.records:
-            for name in table.raw_columns():
-                columns[name].append(record.values.get(name))
-            columns["source_line"].append(record.line)
-        for name, value in _provenance(store, part).items():
-            columns[name] += [value] * part.rows_count
-    fields = [(name, _ARROW_TYPES[Kind(column.kind)]) for name, column in table.columns().items()]
-    return pa.table(columns, schema=pa.schema(fields))
+def _touched(table: type[Bronze], parts: list[Part], local: pa.Table | None) -> dict[str, list[str]]:
+    """Values of the slice column that these files speak of; nothing where they replace others, which may differ."""
+    if table.source.supersession is not Supersession.EACH:
+        return {}
+    if table.slice == "source_delivery":
+        values: set[str | None] = {p.delivery for p in parts}
+    elif local is None or any(p.release_number > 1 for p in parts):
+        return {}
+    else:
+        values = set(local[table.slice].unique().to_pylist())
+    known = {value for value in values if value is not None}
+    return {str(table.slice): sorted(known)} if len(known) == len(values) <= MOST_TOUCHED else {}
+
+
+def _of_parts(store: Store, table: type[Bronze], parts: list[Part]) -> pa.Table:
+    kinds = {name: _ARROW_TYPES[Kind(column.kind)] for name, column in table.columns().items()}
+    own = pa.schema([(name, kinds[name]) for name in (*table.raw_columns(), "source_line")])
+    found = pa.concat_tables([(_of_records(p, own) if p.columns is None else p.columns).cast(own) for p in parts])
+    of_part = [_provenance(store, part) for part in parts]
+    place = pa.array(np.repeat(np.arange(len(parts)), [part.rows_count for part in parts]))
+    for name in of_part[0]:
+        found = found.append_column(name, pa.array([facts[name] for facts in of_part], kinds[name]).take(place))
+    return found.select(list(kinds))
+
+
+def _of_records(part: Part, own: pa.Schema) -> pa.Table:
+    columns: dict[str, list[Any]] = {name: [record.values.get(name) for record in part.records] for name in own.names}
+    return pa.table(columns | {"source_line": [record.line for record in part.records]}, schema=own)
 
 
 def _of_files(store: Store, table: type[Bronze], parts: list[Part]) -> DataFrame:

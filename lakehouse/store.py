@@ -21,7 +21,7 @@ from itertools import takewhile
 from pathlib import Path
 
 import pyarrow as pa
-from pyspark.sql import Column as SparkColumn
+import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as F
 
@@ -42,6 +42,9 @@ log = logging.getLogger(__name__)
 
 #: Tables read from no more rows than this are built in a lean session and held in memory until they are published.
 LEAN_UP_TO = 25_000
+
+#: More files than this are joined with, instead of being listed in a condition.
+MANY_FILES = 500
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ class Store:
             raise NotPublished(f"{table.full_name()} is not published yet. `lakehouse run` builds it.")
         reader = self.spark.read.format("delta")
         frame = (reader.option("versionAsOf", version) if version is not None else reader).load(self.location(table))
-        return frame.where(self._is_current(table)) if issubclass(table, Bronze) else frame
+        return self._current(frame, table) if issubclass(table, Bronze) else frame
 
     def history(self, table: type[Table], since: int = -1) -> list[Publication]:
         """Publications after version ``since``, newest first."""
@@ -179,6 +182,29 @@ class Store:
         counts = {"staged": rows_count, "refused": 0, "blanked": 0}
         return Staged(table, screen(frame, table), counts, local)
 
+    def hold(self, table: type[Table], rows: pa.Table) -> DataFrame:
+        """Rows of the driver as a frame: few through memory, many through staging."""
+        if self.is_lean:
+            return self.spark.createDataFrame(rows)
+        folder = self._staging / table.full_name()
+        with unwritable_explained(self.settings.warehouse):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            pq.write_table(rows, folder / "rows.parquet", compression="lz4", row_group_size=1 << 16)
+        return self.spark.read.schema(schema(table)).parquet(str(folder))
+
+    def left_behind(self, files: set[str], table: type[Bronze]) -> list[str]:
+        """``files`` (SHA-256), whose rows are to be replaced should a killed run have left some.
+
+        Of very many none where none is there: a condition that lists thousands
+        costs more than looking.
+        """
+        if len(files) > MANY_FILES and self._has_log(table):
+            there = self.spark.read.format("delta").load(self.location(table)).select("source_sha256").distinct()
+            if files.isdisjoint(row[0] for row in there.collect()):
+                return []
+        return sorted(files)
+
     def discard(self) -> None:
         """Remove what this run staged."""
         shutil.rmtree(self._staging, ignore_errors=True)
@@ -194,8 +220,8 @@ class Store:
     ) -> Publication:
         """Make staged rows what readers see, in one commit.
 
-        ``only`` names a column and the values whose rows are replaced; without
-        it the whole table is. The ``last`` publication tells whether quarantine
+        ``only`` names a column and the values whose rows are replaced, none if it
+        lists none; without it the whole table is. The ``last`` publication tells whether quarantine
         holds anything of the table.
         """
         table, rows = staged.table, staged.rows()
@@ -207,7 +233,7 @@ class Store:
             if put_aside:
                 self._put_aside(staged, only)
             writer = rows.write.format("delta").option("userMetadata", said.to_json())
-            if is_first:
+            if is_first or (only is not None and not any(only.values())):
                 writer = writer.mode("append")
             elif only is not None:
                 writer = writer.mode("overwrite").option("replaceWhere", in_values(table, only))
@@ -286,9 +312,13 @@ class Store:
         self.spark.sql(ddl(table, self.location(table)))
         return True
 
-    def _is_current(self, table: type[Bronze]) -> SparkColumn:
+    def _current(self, frame: DataFrame, table: type[Bronze]) -> DataFrame:
+        """Rows of the files that the ledger says are current."""
         shas = [r["source_sha256"] for r in current(table.source, self.ledger()) if is_part(r["source_file"], table)]
-        return F.col("source_sha256").isin(shas)
+        if len(shas) <= MANY_FILES:
+            return frame.where(F.col("source_sha256").isin(shas))
+        listed = self.spark.createDataFrame(pa.table({"source_sha256": shas}))
+        return frame.join(F.broadcast(listed), "source_sha256", "left_semi").select(*table.columns())
 
     def _put_aside(self, staged: Staged, only: dict[str, list[str]] | None) -> None:
         """Replace the quarantine of what is being published; nothing is written where nothing changes."""

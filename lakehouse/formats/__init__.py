@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from lakehouse.declare import Bronze
 
 
@@ -29,6 +31,21 @@ class DriverFormat(ABC):
 
         Each column or element of the file is declared, named in ``table.ignored``,
         or raises ``SourceSurprise``, which lists all differences at once.
+        """
+
+    @abstractmethod
+    def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:
+        """A made-up file that reads back as ``rows``."""
+
+
+class ArrowFormat(ABC):
+    """A format of small files that come in great number, read whole in the driver, column by column."""
+
+    @abstractmethod
+    def table(self, content: bytes, table: type[Bronze]) -> pa.Table:
+        """The raw columns that ``table`` declares, in its order, and ``source_line`` (int64), from 1.
+
+        Strict as ``DriverFormat.records`` is; raises ``SourceSurprise``.
         """
 
     @abstractmethod

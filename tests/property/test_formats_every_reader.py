@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lakehouse.bronze.cbp_wait_times import CbpWaitTimes
 from lakehouse.bronze.hk_daily_traffic import HkDailyTraffic
 from lakehouse.bronze.i94_labels import I94Labels
+from lakehouse.bronze.inspections import Inspections
 from lakehouse.bronze.iso3166_countries import Iso3166Countries
 from lakehouse.bronze.iso3166_country_codes import Iso3166CountryCodes
 from lakehouse.bronze.nia_port_daily import NiaPortDaily
@@ -23,12 +24,12 @@ from lakehouse.bronze.openflights_routes import OpenflightsRoutes
 from lakehouse.bronze.un_consolidated import UnConsolidated
 from lakehouse.declare import Bronze, Pii
 from lakehouse.errors import SourceSurprise
-from lakehouse.formats import Record
+from lakehouse.formats import ArrowFormat, Record
 
 without_deadline = settings(deadline=None)
 
 TABLES: tuple[type[Bronze], ...] = (
-    CbpWaitTimes, HkDailyTraffic, I94Labels, Iso3166Countries, Iso3166CountryCodes, NiaPortDaily, OfacAdd,
+    CbpWaitTimes, HkDailyTraffic, I94Labels, Inspections, Iso3166Countries, Iso3166CountryCodes, NiaPortDaily, OfacAdd,
     OfacAlt, OfacComments, OfacSdn, OpenflightsAirlines, OpenflightsAirports, OpenflightsRoutes,
     UnConsolidated,
 )  # fmt: skip
@@ -51,6 +52,9 @@ def example_file(table: type[Bronze]) -> bytes:
 
 
 def read(content: bytes, table: type[Bronze]) -> list[Record]:
+    if isinstance(table.format, ArrowFormat):
+        rows = table.format.table(content, table).to_pylist()
+        return [Record(row.pop("source_line"), row) for row in rows]
     return list(table.format.records(content, table))
 
 
