@@ -1,6 +1,7 @@
 """Migrant workers reported missing (失聯移工), and what became of them."""
 
 from datetime import timedelta
+from math import inf
 
 from lakehouse.declare import Bronze, Column, Kind, Pii, Source, Supersession, Volume
 from lakehouse.formats.delimited import Delimited
@@ -37,10 +38,10 @@ class AbscondingReports(Bronze):
     grain = "one row per event in a landed file"
     fresh_within = timedelta(days=2)
     authority = "Employment Service Act (就業服務法), art. 56: reports of workers gone missing; docs/feeds.md"
-    source = Source("absconding_reports", "National Immigration Agency, Taiwan", Supersession.EACH)
+    source = Source("absconding_reports", "National Immigration Agency", Supersession.EACH)
     part = "absconding_reports.csv"
     format = Delimited()
-    volume = Volume(at_least=1, at_most=1_000_000, drift=1e6)
+    volume = Volume(at_least=1, at_most=1_000_000, drift=inf)
 
     event_id = Column(Kind.STRING, "Number of the event.", examples=_EVENTS)
     report_id = Column(Kind.STRING, "Number of the report, the same over all events of one absence.", examples=_REPORTS)

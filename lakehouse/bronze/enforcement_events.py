@@ -1,6 +1,7 @@
 """What police and the agency's brigades found in the country, and what the exit control stopped."""
 
 from datetime import timedelta
+from math import inf
 
 from lakehouse.declare import Bronze, Column, Kind, Pii, Source, Supersession, Volume
 from lakehouse.formats.delimited import Delimited
@@ -33,10 +34,10 @@ class EnforcementEvents(Bronze):
     grain = "one row per event in a landed file"
     fresh_within = timedelta(days=2)
     authority = "Immigration Act (入出國及移民法), art. 36 and 38: removal and detention; docs/feeds.md"
-    source = Source("enforcement_events", "National Immigration Agency, Taiwan", Supersession.EACH)
+    source = Source("enforcement_events", "National Immigration Agency", Supersession.EACH)
     part = "enforcement_events.csv"
     format = Delimited()
-    volume = Volume(at_least=1, at_most=1_000_000, drift=1e6)
+    volume = Volume(at_least=1, at_most=1_000_000, drift=inf)
 
     event_id = Column(Kind.STRING, "Number of the event.", examples=_EVENTS)
     happened_at = Column(Kind.STRING, "When it happened, with offset.", examples=_HAPPENED)

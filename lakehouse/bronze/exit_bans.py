@@ -12,8 +12,8 @@ _ROWS = tuple(
         "B-1|2025-06-02|2025-06-03|||court|prosecution|stop|TWN|LIN|CHIH MING|林志明|1979-03-14|M|TWN|300000011",
         "B-2|2025-07-10|2025-07-10|2026-07-09||tax|tax_arrears|stop|TWN|CHEN|MEI HUA|陳美華|1968-11-02|F|TWN|300000022",
         "B-3|2025-08-21|2025-08-21|||prosecutor|wanted|stop|VNM|NGUYEN|VAN AN||1991-01-30|M|VNM|C0000033",
-        "B-4|2024-01-05|2024-01-05|2027-12-31|2025-10-01|military|conscription|stop|TWN|WANG|PO HAN|王柏翰|2004-05-19|M|"
-        "|",
+        "B-4|2024-01-05|2024-01-05|2027-12-31|2025-10-01|military|conscription|stop|TWN|WANG|PO HAN|王柏翰|2004-05-19|"
+        "M||",
         "B-5|2025-11-11|2025-11-12|||immigration|custody|notify|IDN|SARI|DEWI||1988-08-08|F|IDN|B0000055",
     )
 )
@@ -36,7 +36,7 @@ class ExitBans(Bronze):
     grain = "one row per restriction in a landed list"
     fresh_within = timedelta(days=2)
     authority = "Immigration Act (入出國及移民法), art. 6 and 21: restrictions on exit; docs/feeds.md"
-    source = Source("exit_bans", "National Immigration Agency, Taiwan", Supersession.LATEST)
+    source = Source("exit_bans", "National Immigration Agency", Supersession.LATEST)
     part = "exit_bans.csv"
     format = Delimited(named={"authority": "ordered_by"})
     volume = Volume(at_least=1, at_most=1_000_000, drift=3)

@@ -1,6 +1,7 @@
 """Documents reported lost, stolen or revoked."""
 
 from datetime import timedelta
+from math import inf
 
 from lakehouse.declare import Bronze, Column, Kind, Pii, Source, Supersession, Volume
 from lakehouse.formats.delimited import Delimited
@@ -31,10 +32,10 @@ class LostStolenDocuments(Bronze):
     grain = "one row per report in a landed file"
     fresh_within = timedelta(days=2)
     authority = "ICAO Doc 9303, part 2 (reporting of lost and stolen documents); docs/feeds.md"
-    source = Source("lost_stolen_documents", "National Immigration Agency, Taiwan", Supersession.EACH)
+    source = Source("lost_stolen_documents", "National Immigration Agency", Supersession.EACH)
     part = "lost_stolen_documents.csv"
     format = Delimited()
-    volume = Volume(at_least=1, at_most=1_000_000, drift=1e6)
+    volume = Volume(at_least=1, at_most=1_000_000, drift=inf)
 
     report_id = Column(Kind.STRING, "Number of the report; one withdrawn keeps it.", examples=_REPORTS)
     reported_at = Column(Kind.STRING, "When it was reported, with offset.", examples=_REPORTED)

@@ -1,6 +1,7 @@
 """Visas, entry permits and residence certificates, as issued and as changed."""
 
 from datetime import timedelta
+from math import inf
 
 from lakehouse.declare import Bronze, Column, Kind, Pii, Source, Supersession, Volume
 from lakehouse.formats.delimited import Delimited
@@ -47,10 +48,10 @@ class Permits(Bronze):
     grain = "one row per version of a permit in a landed file"
     fresh_within = timedelta(days=2)
     authority = "Immigration Act (入出國及移民法), art. 22 to 31: stay and residence; docs/feeds.md"
-    source = Source("permits", "National Immigration Agency, Taiwan", Supersession.EACH)
+    source = Source("permits", "National Immigration Agency", Supersession.EACH)
     part = "permits.csv.gz"
     format = Delimited(gzipped=True)
-    volume = Volume(at_least=1, at_most=10_000_000, drift=1e7)
+    volume = Volume(at_least=1, at_most=10_000_000, drift=inf)
 
     permit_number = Column(Kind.STRING, "Number of the permit, for good.", pii=Pii.DIRECT, examples=_PERMITS)
     version = Column(Kind.STRING, "1, and one more with each change.", examples=_VERSIONS)

@@ -10,7 +10,7 @@ from typing import Any
 from lakehouse.declare import Bronze
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import DriverFormat, Record, difference
-from lakehouse.formats.text import decoded, has_last_line_end, quoted, split, unzipped, width_faults
+from lakehouse.formats.text import decoded, has_last_line_end, quoted, split, unpacked, width_faults
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Delimited(DriverFormat):
     gzipped: bool = False
 
     def records(self, content: bytes, table: type[Bronze]) -> Iterator[Record]:
-        text = decoded(unzipped(content) if self.gzipped else content, self.encoding, bom=self.bom)
+        text = decoded(unpacked(content) if self.gzipped else content, self.encoding, bom=self.bom)
         rows = split(text, self.delimiter)
         header = self._checked(rows.pop(0)[1], table) if self.header else self._texts(table)
         if not rows:

@@ -16,15 +16,12 @@ END_OF_FILE = "\x1a"
 _AGAIN = "fetch the file again or ask its publisher"
 
 
-def unzipped(content: bytes) -> bytes:
-    """The bytes that a gzip file holds.
-
-    Raises ``SourceSurprise`` where it is cut off, damaged or not gzip: its sums are checked to the end.
-    """
+def unpacked(content: bytes) -> bytes:
+    """What a gzip file holds; raises ``SourceSurprise`` where it is cut off, damaged, or no gzip at all."""
     try:
         return gzip.decompress(content)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
-        raise SourceSurprise(f"not a whole gzip file ({type(fault).__name__}); {_AGAIN}") from fault
+    except (OSError, EOFError, zlib.error) as fault:
+        raise SourceSurprise(f"not a whole gzip file; {_AGAIN}") from fault
 
 
 def decoded(content: bytes, encoding: str = "utf-8", *, bom: bool = False) -> str:

@@ -95,8 +95,6 @@ def test_a_packed_file_that_is_cut_or_changed_is_refused_or_says_the_same(
         records = read(changed, PACKED)
     except SourceSurprise:
         return
-    # Only the header's facts about the packing are not under the sum.
-    assert place < 10
     assert [record.values for record in records] == rows
 
 
