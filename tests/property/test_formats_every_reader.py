@@ -31,7 +31,8 @@ without_deadline = settings(deadline=None)
 
 TABLES: tuple[type[Bronze], ...] = (
     CbpWaitTimes, ExitBans, HkDailyTraffic, I94Labels, Inspections, Iso3166Countries, Iso3166CountryCodes,
-    NiaPortDaily, OfacAdd, OfacAlt, OfacComments, OfacSdn, OpenflightsAirlines, OpenflightsAirports, OpenflightsRoutes, UnConsolidated,
+    NiaPortDaily, OfacAdd, OfacAlt, OfacComments, OfacSdn, OpenflightsAirlines, OpenflightsAirports, OpenflightsRoutes,
+    UnConsolidated,
 )  # fmt: skip
 every_table: Callable[..., Any] = pytest.mark.parametrize("table", TABLES, ids=lambda t: t.short_name())
 
