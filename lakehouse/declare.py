@@ -368,7 +368,7 @@ class Ops(Table, abstract=True):
 
 
 _FACTS = ("owner", "grain", "key", "fresh_within", "authority")
-_DATE_ENDINGS = ("_date", "_on", "_until", "date_of_birth")
+_DATE_ENDINGS = ("_date", "_on", "_from", "_until", "date_of_birth")
 _TIME_ENDINGS = ("_utc", "_local")
 
 
