@@ -43,6 +43,7 @@ class Absconding(Silver):
     rules = (
         Holds("(state = 'open') = (ended_on IS NULL)", "an absence is open or has a day on which it ended"),
         Holds("(reported_on IS NULL) = (absconded_on IS NULL)", "a report says since when the worker is missing"),
+        Holds("reported_on IS NOT NULL OR ended_on IS NOT NULL", "an absence has a report or an end that can be read"),
         Holds("(state = 'open') = (ends_count = 0)", "an absence without an end is open"),
     )
 

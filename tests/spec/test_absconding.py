@@ -107,12 +107,14 @@ def test_events_that_cannot_be_read_are_counted_and_a_day_is_taken_from_when_the
     )
 
 
-def test_an_absence_that_ends_before_it_begins_is_refused(absences: Build) -> None:
+def test_an_absence_that_ends_before_it_begins_or_of_which_nothing_can_be_read_is_refused(absences: Build) -> None:
     built = absences("""
-        event_id | event    | happened_on | reported_at
-        A-1      | reported | 2025-10-03  | 2025-10-06T09:00:00+08:00
-        A-2      | found    | 2025-10-01  | 2025-10-06T09:00:00+08:00
+        event_id | report_id | event    | happened_on | reported_at
+        A-1      | turned    | reported | 2025-10-03  | 2025-10-06T09:00:00+08:00
+        A-2      | turned    | found    | 2025-10-01  | 2025-10-06T09:00:00+08:00
+        A-3      | unread    | vanished | 2025-10-01  | 2025-10-06T09:00:00+08:00
     """)
+    assert built.count() == 2
     assert good(screen(built, Absconding), Absconding).isEmpty()
 
 
