@@ -55,6 +55,8 @@ class Unit(StrEnum):
     YEARS = "years"
     YEAR = "year"
     RATIO = "ratio"
+    PER_THOUSAND = "per_thousand"
+    PER_100_000 = "per_100_000"
     DEGREES = "degrees"
     METRES = "metres"
     NUMBER = "number"
@@ -368,7 +370,7 @@ class Ops(Table, abstract=True):
 
 
 _FACTS = ("owner", "grain", "key", "fresh_within", "authority")
-_DATE_ENDINGS = ("_date", "_on", "_until", "date_of_birth")
+_DATE_ENDINGS = ("_date", "_on", "_from", "_until", "date_of_birth")
 _TIME_ENDINGS = ("_utc", "_local")
 
 

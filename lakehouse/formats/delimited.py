@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from lakehouse.declare import Bronze
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import DriverFormat, Record, difference
-from lakehouse.formats.text import decoded, has_last_line_end, quoted, split, width_faults
+from lakehouse.formats.text import decoded, has_last_line_end, quoted, split, unpacked, width_faults
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,11 @@ class Delimited(DriverFormat):
     #: The publisher puts every text in quotes and leaves the end of the last line open: that line is
     #: whole if it ends in a quote, or in a beginning of a null marker.
     quoted_and_open: bool = False
+    #: The file is packed with gzip.
+    gzipped: bool = False
 
     def records(self, content: bytes, table: type[Bronze]) -> Iterator[Record]:
-        text = decoded(content, self.encoding, bom=self.bom)
+        text = decoded(unpacked(content) if self.gzipped else content, self.encoding, bom=self.bom)
         rows = split(text, self.delimiter)
         header = self._checked(rows.pop(0)[1], table) if self.header else self._texts(table)
         if not rows:
@@ -64,7 +67,9 @@ class Delimited(DriverFormat):
             lines.insert(0, [quoted(text, self.delimiter) for text in self._texts(table)])
         end = f"{self.delimiter}\n" if self.trailing_empty else "\n"
         text = "".join(self.delimiter.join(cells) + end for cells in lines)
-        return text.encode("utf-8-sig" if self.bom else self.encoding)
+        written = text.encode("utf-8-sig" if self.bom else self.encoding)
+        # Equal rows make equal bytes: no time of packing.
+        return gzip.compress(written, mtime=0) if self.gzipped else written
 
     def _texts(self, table: type[Bronze]) -> list[str]:
         texts = {name: text for text, name in self.named.items()}

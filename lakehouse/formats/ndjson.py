@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,7 +18,7 @@ import pyarrow.json as pj
 from lakehouse.declare import Bronze
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import ArrowFormat, difference
-from lakehouse.formats.text import decoded, has_last_line_end
+from lakehouse.formats.text import decoded, has_last_line_end, unpacked
 
 _AGAIN = "fetch the file again or ask its publisher"
 _ONE_THREAD = pj.ReadOptions(use_threads=False)
@@ -121,11 +120,3 @@ def _surprise(text: str, table: type[Bronze]) -> str:
     del faults[""]
     said = [f"{fault} (on {count} lines)" for fault, count in faults.most_common(5)]
     return f"{'; '.join(said)}: declare each key or name it in `ignored`, or {_AGAIN}" if said else ""
-
-
-def unpacked(content: bytes) -> bytes:
-    """What a gzip file holds; raises ``SourceSurprise`` where it is cut off, damaged, or no gzip at all."""
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as fault:
-        raise SourceSurprise(f"not a whole gzip file; {_AGAIN}") from fault
