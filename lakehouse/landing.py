@@ -219,8 +219,8 @@ def _check_volume(parts: Sequence[Part], usual: Mapping[type[Bronze], list[int]]
             faults.append(
                 f"{part.file.name}: {rows:,} rows, expected between {volume.at_least:,} and {volume.at_most:,}"
             )
-        elif usual[part.table]:
-            normal = median(usual[part.table])
+        elif rows and usual[part.table]:
+            normal = max(1, median(usual[part.table]))
             if not normal / volume.drift <= rows <= normal * volume.drift:
                 faults.append(
                     f"{part.file.name}: {rows:,} rows, more than {volume.drift:g} times off the usual {normal:,.0f}"

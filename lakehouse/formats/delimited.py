@@ -37,12 +37,14 @@ class Delimited(DriverFormat):
     #: The publisher puts every text in quotes and leaves the end of the last line open: that line is
     #: whole if it ends in a quote, or in a beginning of a null marker.
     quoted_and_open: bool = False
+    #: A header alone is a whole file: on that day there was nothing to tell.
+    may_be_empty: bool = False
 
     def records(self, content: bytes, table: type[Bronze]) -> Iterator[Record]:
         text = decoded(content, self.encoding, bom=self.bom)
         rows = split(text, self.delimiter)
         header = self._checked(rows.pop(0)[1], table) if self.header else self._texts(table)
-        if not rows:
+        if not rows and not self.may_be_empty:
             raise SourceSurprise("empty file: a header and no line; fetch it again or ask its publisher")
         said = width_faults(rows, len(header) + self.trailing_empty)
         if self.trailing_empty:
@@ -50,7 +52,7 @@ class Delimited(DriverFormat):
         if said:
             raise SourceSurprise(f"{'; '.join(said)}: the file is cut off or its columns have changed")
         if not has_last_line_end(text):
-            self._close(text, rows[-1])
+            self._close(text, rows[-1] if rows else (1, [""]))
         nulls = {marker.strip() for marker in self.null_markers}
         places = [header.index(text) for text in self._texts(table)]
         for line, cells in rows:

@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakehouse.bronze.cbp_wait_times import CbpWaitTimes
+from lakehouse.bronze.facility_incidents import FacilityIncidents
+from lakehouse.bronze.facility_power import FacilityPower
+from lakehouse.bronze.facility_probes import FacilityProbes
 from lakehouse.bronze.hk_daily_traffic import HkDailyTraffic
 from lakehouse.bronze.i94_labels import I94Labels
 from lakehouse.bronze.iso3166_countries import Iso3166Countries
@@ -20,6 +23,7 @@ from lakehouse.bronze.ofac_sdn import OfacSdn
 from lakehouse.bronze.openflights_airlines import OpenflightsAirlines
 from lakehouse.bronze.openflights_airports import OpenflightsAirports
 from lakehouse.bronze.openflights_routes import OpenflightsRoutes
+from lakehouse.bronze.server_telemetry import ServerTelemetry
 from lakehouse.bronze.un_consolidated import UnConsolidated
 from lakehouse.declare import Bronze, Pii
 from lakehouse.errors import SourceSurprise
@@ -30,7 +34,7 @@ without_deadline = settings(deadline=None)
 TABLES: tuple[type[Bronze], ...] = (
     CbpWaitTimes, HkDailyTraffic, I94Labels, Iso3166Countries, Iso3166CountryCodes, NiaPortDaily, OfacAdd,
     OfacAlt, OfacComments, OfacSdn, OpenflightsAirlines, OpenflightsAirports, OpenflightsRoutes,
-    UnConsolidated,
+    UnConsolidated, FacilityIncidents, FacilityPower, FacilityProbes, ServerTelemetry,
 )  # fmt: skip
 every_table: Callable[..., Any] = pytest.mark.parametrize("table", TABLES, ids=lambda t: t.short_name())
 
@@ -84,7 +88,7 @@ def test_a_file_cut_anywhere_is_refused_or_gives_whole_records_only(table: type[
         assert part == whole[: len(part)]
 
 
-@pytest.mark.parametrize("table", [I94Labels, UnConsolidated], ids=lambda t: t.short_name())
+@pytest.mark.parametrize("table", [I94Labels, UnConsolidated, ServerTelemetry], ids=lambda t: t.short_name())
 def test_a_format_with_an_end_is_refused_wherever_it_is_cut(table: type[Bronze]) -> None:
     content = example_file(table).rstrip()
     for end in [*range(0, len(content), max(1, len(content) // 300)), len(content) - 1]:
