@@ -13,7 +13,7 @@ _METERS = (
     ("AUX-1", "other", 33_001.75, 2.5),
 )
 _QUARTERS = 10
-#: The third reading of the chiller is a fault, the fifth of the IT meter estimated; the last interval but two is missed.
+#: The third reading of the chiller is a fault, the fifth of the IT meter estimated, and one is missed.
 _ROWS = [
     (
         f"2025-12-01T{quarter // 4:02}:{quarter % 4 * 15:02}:00+08:00",

@@ -35,7 +35,7 @@ class QueryResult(DriverFormat):
             raise SourceSurprise("the footer that counts the rows is missing: the file is cut off; fetch it again")
         (_, header), *rows = split(text[: footer.start()], self.delimiter)
         declared = list(table.raw_columns())
-        said = [difference(header, declared, [])] + width_faults(rows, len(header))
+        said = [difference(header, declared, []), *width_faults(rows, len(header))]
         twice = sorted({name for name in header if header.count(name) > 1})
         said.append(f"twice: {', '.join(twice)}" if twice else "")
         if len(rows) != int(footer[1]):
