@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lakehouse.bronze.budget_allotment import BudgetAllotment
+from lakehouse.bronze.budget_income import BudgetIncome
+from lakehouse.bronze.budget_plan import BudgetPlan
 from lakehouse.bronze.cbp_wait_times import CbpWaitTimes
 from lakehouse.bronze.facility_incidents import FacilityIncidents
 from lakehouse.bronze.facility_power import FacilityPower
@@ -25,6 +28,7 @@ from lakehouse.bronze.openflights_airports import OpenflightsAirports
 from lakehouse.bronze.openflights_routes import OpenflightsRoutes
 from lakehouse.bronze.server_telemetry import ServerTelemetry
 from lakehouse.bronze.un_consolidated import UnConsolidated
+from lakehouse.bronze.visitor_survey import VisitorSurvey
 from lakehouse.declare import Bronze, Pii
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import Record
@@ -35,6 +39,7 @@ TABLES: tuple[type[Bronze], ...] = (
     CbpWaitTimes, HkDailyTraffic, I94Labels, Iso3166Countries, Iso3166CountryCodes, NiaPortDaily, OfacAdd,
     OfacAlt, OfacComments, OfacSdn, OpenflightsAirlines, OpenflightsAirports, OpenflightsRoutes,
     UnConsolidated, FacilityIncidents, FacilityPower, FacilityProbes, ServerTelemetry,
+    BudgetPlan, BudgetAllotment, BudgetIncome, VisitorSurvey,
 )  # fmt: skip
 every_table: Callable[..., Any] = pytest.mark.parametrize("table", TABLES, ids=lambda t: t.short_name())
 
