@@ -60,6 +60,11 @@ class Unit(StrEnum):
     DEGREES = "degrees"
     METRES = "metres"
     NUMBER = "number"
+    KWH = "kwh"
+    WATTS = "watts"
+    CELSIUS = "celsius"
+    TWD = "twd"
+    THOUSAND_TWD = "thousand_twd"
 
 
 class Rule(ABC):

@@ -298,8 +298,8 @@ def _check_volume(parts: Sequence[Part], usual: Mapping[type[Bronze], list[int]]
             faults.append(
                 f"{part.file.name}: {rows:,} rows, expected between {volume.at_least:,} and {volume.at_most:,}"
             )
-        elif usual[part.table] and isfinite(volume.drift):
-            normal, rows = median(usual[part.table]), of_files[part.file.name]
+        elif rows and usual[part.table] and isfinite(volume.drift):
+            normal, rows = max(1, median(usual[part.table])), of_files[part.file.name]
             if not normal / volume.drift <= rows <= normal * volume.drift:
                 faults.append(
                     f"{part.file.name}: {rows:,} rows, more than {volume.drift:g} times off the usual {normal:,.0f}"

@@ -41,3 +41,8 @@ def day(text: Column, pattern: str) -> Column:
 def iso_day(name: str) -> Column:
     """A date ``YYYY-MM-DD`` in the column ``name``."""
     return day(F.col(name), "yyyy-MM-dd")
+
+
+def decimal(text: Column) -> Column:
+    """A number of up to 15 digits before the point and behind it, without sign or exponent."""
+    return F.when(F.trim(text).rlike(r"^\d{1,15}(\.\d{1,15})?$"), F.trim(text).try_cast("double"))

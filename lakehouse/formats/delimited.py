@@ -40,12 +40,14 @@ class Delimited(DriverFormat):
     quoted_and_open: bool = False
     #: The file is packed with gzip.
     gzipped: bool = False
+    #: A header alone is a whole file: on that day there was nothing to tell.
+    may_be_empty: bool = False
 
     def records(self, content: bytes, table: type[Bronze]) -> Iterator[Record]:
         text = decoded(unpacked(content) if self.gzipped else content, self.encoding, bom=self.bom)
         rows = split(text, self.delimiter)
         header = self._checked(rows.pop(0)[1], table) if self.header else self._texts(table)
-        if not rows:
+        if not rows and not self.may_be_empty:
             raise SourceSurprise("empty file: a header and no line; fetch it again or ask its publisher")
         said = width_faults(rows, len(header) + self.trailing_empty)
         if self.trailing_empty:
@@ -53,7 +55,7 @@ class Delimited(DriverFormat):
         if said:
             raise SourceSurprise(f"{'; '.join(said)}: the file is cut off or its columns have changed")
         if not has_last_line_end(text):
-            self._close(text, rows[-1])
+            self._close(text, rows[-1] if rows else (1, [""]))
         nulls = {marker.strip() for marker in self.null_markers}
         places = [header.index(text) for text in self._texts(table)]
         for line, cells in rows:

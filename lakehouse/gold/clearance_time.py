@@ -102,19 +102,22 @@ class ClearanceTime(Gold):
         Kind.LONG, "Longest wait; the agency's in minutes begun.", (Between(0, 2880),), Unit.MINUTES
     )
     inspection_p50_seconds = Column(
-        Kind.DOUBLE, "Inspection alone, not exceeded by half; CBP does not publish it.", (Between(0, 86_400),), Unit.SECONDS
+        Kind.DOUBLE,
+        "Inspection alone, not exceeded by half; CBP does not publish it.",
+        (Between(0, 86_400),),
+        Unit.SECONDS,
     )
     measured_count = fields.counted_unless_thin("Passengers whose wait is measured; null where fewer than ten.")
-    not_measured_count = fields.counted_unless_thin("Left out: passengers in no band, such as crew, or whose queue was not timed.")
+    not_measured_count = fields.counted_unless_thin(
+        "Left out: passengers in no band, such as crew, or whose queue was not timed."
+    )
     passengers_count = fields.counted_unless_thin("All passengers.")
     referrals_count = fields.counted_unless_thin("Sent to secondary inspection; CBP does not publish it.")
     flights_count = fields.counted("Flights that landed; the agency's: whose passengers were inspected.")
     booths_count = fields.counted_unless_thin("Most booths open at once, over all terminals; the agency does not tell.")
 
     @staticmethod
-    def build(
-        waits: Annotated[DataFrame, WaitTimes], inspections: Annotated[DataFrame, Inspections]
-    ) -> DataFrame:
+    def build(waits: Annotated[DataFrame, WaitTimes], inspections: Annotated[DataFrame, Inspections]) -> DataFrame:
         both = _of_bands(waits).unionByName(_of_inspections(inspections), allowMissingColumns=True)
         shown = withhold_thin_rows(both, "measured_count", _MEASURES)
         return withhold_thin_rows(shown, "passengers_count", _PASSENGERS)
