@@ -49,12 +49,12 @@ def text_keys(texts: pl.Series) -> Keys:
     """A key for each text; equal texts have equal keys. Null counts as the empty text."""
     encoded = np.array(texts.fill_null("").cast(pl.Binary).to_list(), dtype=np.bytes_)
     width = -(-max(encoded.dtype.itemsize, 1) // 8)
-    words = encoded.astype(f"S{8 * width}").view(np.uint64).reshape(len(encoded), width)
+    words = encoded.astype(f"S{8 * width}").view("<u8").reshape(len(encoded), width)
     keys = np.zeros(len(encoded), np.uint64)
     for place in range(width):
         # What pads a short text changes nothing: a key depends on its own text alone.
         word = words[:, place]
-        keys = np.where(word == 0, keys, _mixed((keys ^ word) + _STEP * np.uint64(place + 1)))
+        keys = np.where(word == 0, keys, _mixed((keys ^ word) + np.uint64(place)))
     return keys
 
 
