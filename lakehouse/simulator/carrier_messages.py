@@ -203,13 +203,12 @@ def _write(
                        sent.dt.strftime("%H"), pl.col("flight_date").dt.strftime("%Y%m%d")),
     )  # fmt: skip
     for some in numbered.partition_by("path", maintain_order=True):
-        written = some.join(texts(some), on="message", maintain_order="left").with_columns(
-            text=pl.when("is_broken").then(_damaged()).otherwise("text")
-        )
+        written = some.join(texts(some), on="message", maintain_order="left")
+        damaged = written.filter("is_broken").with_columns(text=_damaged()).select("message", "text")
+        content = "\n".join(interchanges(written.update(damaged, on="message"), kind))
         path = landing / "manifests" / str(some["path"][0])
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = interchanges(written, kind).str.join("\n").item().encode("ascii")
-        path.write_bytes(gzip.compress(content, _FASTEST, mtime=0))
+        path.write_bytes(gzip.compress(content.encode("ascii"), _FASTEST, mtime=0))
 
 
 def _damaged() -> pl.Expr:

@@ -31,12 +31,6 @@ class Separators:
         """The service string advice, UNA."""
         return f"UNA{self.component}{self.element}.{self.release} {self.end}"
 
-    def written(self) -> dict[str, str]:
-        """What stands for each sign of a message."""
-        signs = (self.component, self.element, self.release, self.end)
-        inside = {COMPONENT: self.component, ELEMENT: self.element, END: self.end}
-        return inside | {sign: self.release + sign for sign in signs}
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -75,7 +69,7 @@ def day_and_time(at: str, day: str = "%y%m%d", parted_by: str = COMPONENT) -> pl
     return pl.col(at).dt.strftime(f"{day}{parted_by}%H%M")
 
 
-def interchanges(messages: pl.DataFrame, kind: Kind) -> pl.Series:
+def interchanges(messages: pl.DataFrame, kind: Kind) -> list[str]:
     """Each message as an interchange of its own, in the habits of its sender, in the order of the rows.
 
     ``messages`` has ``text`` (what stands between UNH and UNT), ``reference``,
@@ -96,25 +90,24 @@ def interchanges(messages: pl.DataFrame, kind: Kind) -> pl.Series:
         pl.when("groups").then(segment("UNE", "1", reference)),
         segment("UNZ", "1", reference),
     )
-    numbered = messages.with_row_index("row").with_columns(whole=whole)
-    parts = numbered.select("row", "separators", "gives_advice", "breaks_lines", "wraps", "whole").partition_by(
-        "separators", "breaks_lines", maintain_order=True
-    )
-    return pl.concat([_in_its_habits(part) for part in parts]).sort("row")["whole"]
+    habits = ("separators", "gives_advice", "breaks_lines", "wraps")
+    return [_in_its_habits(*row) for row in messages.select(whole, *habits).iter_rows()]
 
 
-def _in_its_habits(messages: pl.DataFrame) -> pl.DataFrame:
-    """Messages of the same separators and line breaks, as they go out."""
-    number, breaks_lines = messages.select("separators", "breaks_lines").row(0)
+def _in_its_habits(whole: str, number: int, gives_advice: bool, breaks_lines: bool, wraps: bool) -> str:
+    """An interchange as it goes out."""
     separators = SEPARATORS[number]
-    signs = separators.written()
-    signs[END] += "\n" if breaks_lines else ""
-    advice = pl.lit(separators.advice())
+    # The sign that releases comes first: what it releases is not released again.
+    for sign in (separators.release, separators.component, separators.element, separators.end):
+        whole = whole.replace(sign, separators.release + sign)
+    end = separators.end + "\n" if breaks_lines else separators.end
+    sent = whole.replace(COMPONENT, separators.component).replace(ELEMENT, separators.element).replace(END, end)
     # Nobody can read other separators than the standard's without being told.
-    advised = advice if number else pl.when("gives_advice").then(advice).otherwise(pl.lit(""))
-    sent = advised + pl.col("whole").str.replace_many(signs)
-    wrapped = sent.str.replace_all(f"(?s)(.{{{_WRAPPED_AT}}})", "${1}\n")
-    return messages.select("row", whole=pl.when("wraps").then(wrapped).otherwise(sent))
+    if gives_advice or number:
+        sent = separators.advice() + sent
+    if wraps:
+        sent = "\n".join(sent[place : place + _WRAPPED_AT] for place in range(0, len(sent), _WRAPPED_AT))
+    return sent
 
 
 def _run_together(pieces: list[Piece]) -> list[Piece]:
