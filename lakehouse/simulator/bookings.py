@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from lakehouse.simulator.misreading import misread
-from lakehouse.simulator.randomness import Keys, draws, joined_keys, numbers, shares, text_keys
+from lakehouse.simulator.randomness import Bits, Draws, mixed
+from lakehouse.simulator.text_keys import text_keys
 
 #: Letters and digits of record locators, without those that are taken for one another.
 _LOCATOR_SIGNS = np.frombuffer(b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789", "S1")
@@ -58,17 +59,18 @@ def booked(people: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
     ``place_on_leg``, ``has_docs``, ``is_child``, ``ticket`` and ``is_no_show``.
     """
     passengers = people.filter(~pl.col("is_crew"))
-    key = passengers["key"].to_numpy()
-    came = passengers.filter(pl.Series(shares(seed, "pnr/go_show", key) >= rates.go_show))
+    has_booking = ~Draws.of(seed, passengers["key"].to_numpy()).true("pnr/go_show", rates.go_show)
+    came = passengers.filter(pl.Series(has_booking))
     stayed_away = _stayed_away(passengers, seed, rates)
     everyone = pl.concat([came.with_columns(is_no_show=pl.lit(False)), stayed_away])
     ordered = everyone.sort("leg", "locator", "is_no_show", "traveller").with_row_index("place_on_leg")
     key = ordered["key"].to_numpy()
-    ticket = draws(seed, "pnr/ticket", key) % np.uint64(9 * 10**12) + np.uint64(10**12)
+    drawn = Draws.of(seed, key)
+    ticket = drawn.bits("pnr/ticket") % np.uint64(9 * 10**12) + np.uint64(10**12)
     age = pl.col("booked_at_utc").dt.date() - pl.col("date_of_birth")
     finished = ordered.with_columns(
         place=pl.int_range(1, pl.len() + 1).over("leg", "locator"),
-        has_docs=pl.Series(shares(seed, "pnr/docs", key) >= rates.pnr_without_docs),
+        has_docs=pl.Series(~drawn.true("pnr/docs", rates.pnr_without_docs)),
         is_child=age.dt.total_days() < _CHILD_BELOW_YEARS * 365.25,
         ticket=pl.Series(ticket).cast(pl.String),
         traveller=pl.col("place_on_leg"),
@@ -83,10 +85,11 @@ def parted(people: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
     says of the other, and changes ``locator``.
     """
     booking = people["booking_id"].fill_null(0).to_numpy()
-    child_key = draws(seed, "pnr/split/key", booking)
+    drawn_for = Draws.of(seed, booking)
+    child_key = drawn_for.bits("pnr/split/key")
     person_key = pl.col("person_key")
     party = pl.len().over("leg", "booking_id")
-    is_split = pl.Series(shares(seed, "pnr/split", booking) < rates.split) & (party > 1) & ~pl.col("is_crew")
+    is_split = pl.Series(drawn_for.true("pnr/split", rates.split)) & (party > 1) & ~pl.col("is_crew")
     # The same one leaves on the way out and on the way back.
     person = text_keys(people["document_number"])
     drawn = people.with_columns(person_key=pl.Series(person)).with_columns(
@@ -105,19 +108,6 @@ def parted(people: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
     ).drop("person_key", "child_key", "child_locator", "is_split", "leaves")
 
 
-def seated(travellers: pl.DataFrame) -> pl.DataFrame:
-    """Travellers of each message with ``seat`` and ``sequence`` of check-in; null before it and for who stayed away."""
-    checked_in = pl.col("is_last") & ~pl.col("is_no_show")
-    sequence = (pl.int_range(1, pl.len() + 1).over("message")).cast(pl.String).str.zfill(3)
-    place = pl.int_range(pl.len()).over("message")
-    letter = (place % 6).replace_strict(dict(enumerate("ABCHJK")), return_dtype=pl.String)
-    seat = (10 + place // 6).cast(pl.String) + letter
-    return travellers.with_columns(
-        sequence=pl.when(checked_in).then(sequence),
-        seat=pl.when(checked_in & ~pl.col("is_infant")).then(seat),
-    )
-
-
 def named(travellers: pl.DataFrame, messages: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
     """A row for each message and booking, with what the booking as a whole says."""
     first = ("booking_key", "booked_at_utc", "agency_code", "agency_city", "phone", "split_locator", "split_count")
@@ -126,25 +116,23 @@ def named(travellers: pl.DataFrame, messages: pl.DataFrame, seed: int, rates: Ra
     )
     of_message = messages.select(
         "message", "sender", "number", "flight_number", "origin", "destination", "etd_local", "eta_local",
-        "flight_date", "sent_utc", "has_free_text", leg_key="key",
+        "etd_utc", "sent_utc", "has_free_text", leg_key="key",
     )  # fmt: skip
     told = grouped.join(of_message, on="message", maintain_order="left")
     key = told["booking_key"].to_numpy()
-    until_sent = pl.col("sent_utc") - pl.col("booked_at_utc")
-    since = pl.Series(shares(seed, "pnr/changed_at", key))
-    is_changed = pl.Series(shares(seed, "pnr/changed", key) < rates.changed)
-    days = pl.Series(1 + numbers(seed, "pnr/changed_by", key, 3))
-    # The change lies before the first push, so that all pushes tell the same of it.
-    changed_at = pl.col("booked_at_utc") + (until_sent.dt.total_seconds() * since * 0.5).cast(pl.Int64) * pl.duration(
-        seconds=1
-    )
+    drawn = Draws.of(seed, key)
+    days = pl.Series(1 + drawn.below("pnr/changed_by", 3))
+    # All pushes tell the same of a change, but those before it nothing.
+    seconds = (pl.col("etd_utc") - pl.col("booked_at_utc")).dt.total_seconds() * pl.Series(drawn.uniform("pnr/when"))
+    changed_at = pl.col("booked_at_utc") + pl.duration(seconds=seconds.cast(pl.Int64))
+    is_changed = pl.Series(drawn.true("pnr/changed", rates.changed)) & (changed_at < pl.col("sent_utc"))
     return told.with_columns(
         office=pl.col("agency_city") + pl.Series(_office(told["agency_code"])),
-        agent=pl.Series(numbers(seed, "pnr/agent", key, 9000) + 1000).cast(pl.String).str.replace("^", "A"),
+        agent=pl.Series(drawn.below("pnr/agent", 9000) + 1000).cast(pl.String).str.replace("^", "A"),
         changed_at_utc=pl.when(is_changed).then(changed_at),
         changed_from=pl.when(is_changed).then(pl.col("etd_local").dt.date() - pl.duration(days=1) * days),
         is_phone_free_text="has_free_text",
-        booking_class=pl.Series(numbers(seed, "pnr/class", key, 8)).replace_strict(
+        booking_class=pl.Series(drawn.below("pnr/class", 8)).replace_strict(
             dict(enumerate("YBMHKQLC")), return_dtype=pl.String
         ),
         **_sold_by_partner(told, key, seed, rates),
@@ -157,15 +145,15 @@ def _stayed_away(people: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
     others = people.sort("nationality", "sex", "key").with_columns(
         secondary_identifier=pl.col("secondary_identifier").shift(1).over("nationality", "sex").fill_null("ALEX")
     )
-    absent = others.filter(pl.Series(shares(seed, "pnr/no_show", others["key"].to_numpy()) < rates.no_show))
-    key = absent["key"].to_numpy()
-    digits = pl.Series(draws(seed, "pnr/no_show/number", key)).cast(pl.String).str.tail(9)
-    days = pl.Series(numbers(seed, "pnr/no_show/born", key, 4000) - 2000)
-    alone = pl.Series(shares(seed, "pnr/no_show/alone", key) < 0.5)
-    own_key = draws(seed, "pnr/no_show/booking", key)
+    absent = others.filter(pl.Series(Draws.of(seed, others["key"].to_numpy()).true("pnr/no_show", rates.no_show)))
+    drawn = Draws.of(seed, absent["key"].to_numpy())
+    digits = pl.Series(drawn.bits("pnr/no_show/number")).cast(pl.String).str.tail(9)
+    days = pl.Series(drawn.below("pnr/no_show/born", 4000) - 2000)
+    alone = pl.Series(drawn.true("pnr/no_show/alone", 0.5))
+    own_key = drawn.bits("pnr/no_show/booking")
     prefix = pl.col("document_number").str.extract(r"^([A-Z]*)").fill_null("")
     return absent.with_columns(
-        key=pl.Series(draws(seed, "pnr/no_show/key", key)),
+        key=pl.Series(drawn.bits("pnr/no_show/key")),
         record_id=pl.lit(None, pl.String),
         date_of_birth=pl.col("date_of_birth") + pl.duration(days=1) * days,
         document_number=(prefix + digits).str.head(9),
@@ -178,15 +166,16 @@ def _stayed_away(people: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
     ).select([*people.columns, "is_no_show"])
 
 
-def _sold_by_partner(told: pl.DataFrame, key: Keys, seed: int, rates: Rates) -> dict[str, pl.Expr]:
+def _sold_by_partner(told: pl.DataFrame, key: Bits, seed: int, rates: Rates) -> dict[str, pl.Expr]:
     """Carrier and number under which a partner sold the booking; a flight has one number with each partner."""
     sender = told["sender"].to_list()
-    drawn = numbers(seed, "pnr/partner", key, 60)
+    drawn = Draws.of(seed, key)
+    places = drawn.below("pnr/partner", 60)
     partners = [_PARTNERS.get(carrier, _OTHER_PARTNERS) for carrier in sender]
-    partner = pl.Series([some[int(n) % len(some)] for some, n in zip(partners, drawn, strict=True)], dtype=pl.String)
-    flight = joined_keys(text_keys(told["sender"] + told["flight_number"]), text_keys(partner))
-    number = pl.Series(4000 + numbers(seed, "pnr/partner_number", flight, 5000)).cast(pl.String)
-    is_sold = pl.Series(shares(seed, "pnr/codeshare", key) < rates.codeshare)
+    partner = pl.Series([some[int(n) % len(some)] for some, n in zip(partners, places, strict=True)], dtype=pl.String)
+    flight = mixed(text_keys(told["sender"] + told["flight_number"]), text_keys(partner))
+    number = pl.Series(4000 + Draws.of(seed, flight).below("pnr/partner_number", 5000)).cast(pl.String)
+    is_sold = pl.Series(drawn.true("pnr/codeshare", rates.codeshare))
     return {
         "marketing_carrier": pl.when(is_sold).then(partner),
         "marketing_number": pl.when(is_sold).then(number),
@@ -195,10 +184,10 @@ def _sold_by_partner(told: pl.DataFrame, key: Keys, seed: int, rates: Rates) -> 
 
 def _office(codes: pl.Series) -> pl.Series:
     """The end of an agency's office identity, which goes with its number."""
-    return pl.Series(numbers(0, "agency/office", text_keys(codes), 9000) + 1000).cast(pl.String)
+    return pl.Series(Draws.of(text_keys(codes)).below("office", 9000) + 1000).cast(pl.String)
 
 
-def _locators(keys: Keys) -> pl.Series:
+def _locators(keys: Bits) -> pl.Series:
     """Six signs for each key."""
     shifts = np.arange(6, dtype=np.uint64) * np.uint64(5)
     places = (keys[:, None] >> shifts) & np.uint64(31)

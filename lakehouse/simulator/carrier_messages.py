@@ -14,11 +14,12 @@ import numpy as np
 import polars as pl
 
 from lakehouse.simulator import paxlst_writing, pnrgov_writing
-from lakehouse.simulator.bookings import booked, named, parted, seated
+from lakehouse.simulator.bookings import booked, named, parted
 from lakehouse.simulator.edifact_writing import ELEMENT, END, SEPARATORS, interchanges
 from lakehouse.simulator.edifact_writing import Kind as MessageKind
 from lakehouse.simulator.misreading import misread
-from lakehouse.simulator.randomness import draws, joined_keys, numbers, shares, text_keys
+from lakehouse.simulator.randomness import Draws, mixed
+from lakehouse.simulator.text_keys import text_keys
 
 _TAIPEI = pl.duration(hours=8)
 _FASTEST = 1
@@ -75,18 +76,18 @@ def write_day(landing: Path, legs: pl.DataFrame, passengers: pl.DataFrame, seed:
     listed = misread(people, people["key"].to_numpy(), seed, "api", rates.api_field_missing, rates.api_field_wrong)
     _write(landing, paxlst_writing.PAXLST, lists, lambda some: _lists(some, listed, seed, rates), seed, rates)
     pushes = _push_messages(flights, seed, rates)
-    travellers = booked(people, seed, rates)
+    travellers = pnrgov_writing.travellers(booked(people, seed, rates))
     _write(landing, pnrgov_writing.PNRGOV, pushes, lambda some: _reports(some, travellers, seed, rates), seed, rates)
 
 
 def _with_habits(legs: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
     """Legs with the habits of the system that sends for the flight, for good."""
-    flight = text_keys(legs["carrier"] + legs["flight_number"])
+    drawn = Draws.of(seed, text_keys(legs["carrier"] + legs["flight_number"]))
 
     def having(habit: str, rate: float) -> pl.Series:
-        return pl.Series(shares(seed, f"habit/{habit}", flight) < rate)
+        return pl.Series(drawn.true(f"habit/{habit}", rate))
 
-    others = 1 + numbers(seed, "habit/which", flight, len(SEPARATORS) - 1)
+    others = 1 + drawn.below("habit/which", len(SEPARATORS) - 1)
     padded = having("padded", 0.4)
     number = pl.when(padded).then(pl.col("flight_number").str.zfill(4)).otherwise(pl.col("flight_number"))
     return legs.with_columns(
@@ -107,22 +108,24 @@ def _with_habits(legs: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
 
 def _on_board(flights: pl.DataFrame, passengers: pl.DataFrame) -> pl.DataFrame:
     """Passengers in a fixed order, each with a number and a key."""
-    people = passengers.join(flights.select("leg", "leg_id", leg_key="key"), on="leg_id").sort("leg", "record_id")
-    keys = joined_keys(people["leg_key"].to_numpy(), text_keys(people["record_id"]))
+    people = passengers.join(flights.select("leg", "leg_id", "sender", leg_key="key"), on="leg_id").sort(
+        "leg", "record_id"
+    )
+    keys = mixed(people["leg_key"].to_numpy(), text_keys(people["record_id"]))
     return people.drop("leg_id", "leg_key").with_row_index("traveller").with_columns(key=pl.Series(keys))
 
 
 def _list_messages(flights: pl.DataFrame, people: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
     """A row for each list that is sent: of passengers or crew, the first or one that replaces it."""
-    key = flights["key"].to_numpy()
-    before = 15 + numbers(seed, "paxlst/before", key, 45)
-    after = 5 + numbers(seed, "paxlst/after", key, 235)
-    is_late = shares(seed, "paxlst/late", key) < rates.late
+    drawn = Draws.of(seed, flights["key"].to_numpy())
+    before = 15 + drawn.below("paxlst/before", 45)
+    after = 5 + drawn.below("paxlst/after", 235)
+    is_late = drawn.true("paxlst/late", rates.late)
     kept = flights.with_columns(
         minutes=pl.Series(np.where(is_late, after, -before)),
-        again=pl.Series(5 + numbers(seed, "paxlst/again", key, 20)),
-        is_twice=pl.Series(shares(seed, "paxlst/twice", key) < rates.sent_twice),
-    ).filter(pl.Series(shares(seed, "paxlst/none", key) >= rates.paxlst_missing))
+        again=pl.Series(5 + drawn.below("paxlst/again", 20)),
+        is_twice=pl.Series(drawn.true("paxlst/twice", rates.sent_twice)),
+    ).filter(pl.Series(drawn.uniform("paxlst/none") >= rates.paxlst_missing))
     has = people.select("leg", "is_crew").unique()
     first = kept.join(has, on="leg").with_columns(attempt=pl.lit(1))
     # A list is sent before those who check in last are on it; the whole one follows.
@@ -135,13 +138,13 @@ def _list_messages(flights: pl.DataFrame, people: pl.DataFrame, seed: int, rates
 
 def _push_messages(flights: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
     """A row for each report of bookings that is sent."""
-    key = flights["key"].to_numpy()
-    late = np.where(shares(seed, "pnrgov/late", key) < rates.late, 10 + numbers(seed, "pnrgov/after", key, 110), 0)
+    drawn = Draws.of(seed, flights["key"].to_numpy())
+    late = np.where(drawn.true("pnrgov/late", rates.late), 10 + drawn.below("pnrgov/after", 110), 0)
     kept = flights.with_columns(
-        before=pl.Series(2 + numbers(seed, "pnrgov/before", key, 12)),
+        before=pl.Series(2 + drawn.below("pnrgov/before", 12)),
         late=pl.Series(late),
-        is_twice=pl.Series(shares(seed, "pnrgov/twice", key) < rates.sent_twice),
-    ).filter(pl.Series(shares(seed, "pnrgov/none", key) >= rates.pnrgov_missing))
+        is_twice=pl.Series(drawn.true("pnrgov/twice", rates.sent_twice)),
+    ).filter(pl.Series(drawn.uniform("pnrgov/none") >= rates.pnrgov_missing))
     last = min(rates.pushed_at_hours)
     pushes = [
         kept.with_columns(
@@ -170,17 +173,17 @@ def _lists(messages: pl.DataFrame, people: pl.DataFrame, seed: int, rates: Rates
         "origin", "destination", "border_airport", "writes_centuries",
     )  # fmt: skip
     held = people.join(of_message, on=("leg", "is_crew")).sort("message", "traveller")
-    comes_late = pl.Series(shares(seed, "paxlst/on_board", held["key"].to_numpy()) < rates.late_on_board)
+    comes_late = pl.Series(Draws.of(seed, held["key"].to_numpy()).true("paxlst/on_board", rates.late_on_board))
     on_list = held.filter(~(comes_late & pl.col("is_twice") & (pl.col("attempt") == 1) & ~pl.col("is_crew")))
     return paxlst_writing.lists(messages, paxlst_writing.travellers(on_list))
 
 
 def _reports(messages: pl.DataFrame, people: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFrame:
-    of_message = messages.select("message", "leg", "sender", "sent_utc", "is_last")
+    of_message = messages.select("message", "leg", "sent_utc", "is_last")
     known = people.join(of_message, on="leg").filter(pl.col("booked_at_utc") < pl.col("sent_utc"))
-    seats = seated(known.sort("message", "place_on_leg"))
-    told = named(seats, messages, seed, rates)
-    return pnrgov_writing.reports(messages, pnrgov_writing.bookings(told, pnrgov_writing.travellers(seats)))
+    travellers = pnrgov_writing.checked_in(known.sort("message", "place_on_leg"))
+    told = named(travellers, messages, seed, rates)
+    return pnrgov_writing.reports(messages, pnrgov_writing.bookings(told, travellers))
 
 
 def _write(
@@ -194,11 +197,12 @@ def _write(
     """Write ``messages`` to the files of their hours, one file after the other in memory."""
     ordered = messages.sort("sent_utc", "leg_id", "is_crew", "attempt").with_row_index("message")
     sent = pl.col("sent_utc") + _TAIPEI
-    key = joined_keys(ordered["key"].to_numpy(), ordered["attempt"].to_numpy(), ordered["is_crew"].to_numpy())
+    key = mixed(ordered["key"].to_numpy(), ordered["attempt"].to_numpy(), ordered["is_crew"].to_numpy())
+    drawn = Draws.of(seed, key)
     numbered = ordered.with_columns(
         key=pl.Series(key),
-        reference=pl.Series(draws(seed, f"{kind.name}/reference", key) % np.uint64(10**10)).cast(pl.String),
-        is_broken=pl.Series(shares(seed, f"{kind.name}/broken", key) < rates.broken),
+        reference=pl.Series(drawn.bits(f"{kind.name}/reference") % np.uint64(10**10)).cast(pl.String),
+        is_broken=pl.Series(drawn.true(f"{kind.name}/broken", rates.broken)),
         path=pl.format("{}/{}-{}-{}.edi.gz", sent.dt.strftime("%Y-%m-%d"), pl.lit(kind.name.lower()),
                        sent.dt.strftime("%H"), pl.col("flight_date").dt.strftime("%Y%m%d")),
     )  # fmt: skip

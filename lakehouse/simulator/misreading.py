@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import polars as pl
 
-from lakehouse.simulator.randomness import Keys, numbers, shares
+from lakehouse.simulator.randomness import Bits, Draws
 
 _LEFT_OUT = ("date_of_birth", "sex", "nationality", "document_number", "expiry_date", "issuing_state")
 _DIGIT, _NAMES, _BIRTH, _STATE = range(4)
 _NEXT_DIGIT = {str(digit): str((digit + 1) % 10) for digit in range(10)}
 
 
-def misread(people: pl.DataFrame, keys: Keys, seed: int, stream: str, missing: float, wrong: float) -> pl.DataFrame:
+def misread(people: pl.DataFrame, keys: Bits, seed: int, stream: str, missing: float, wrong: float) -> pl.DataFrame:
     """``people`` with a field left out at the rate ``missing``, one that is wrong at the rate ``wrong``.
 
     Wrong is a digit of the document's number, the two parts of the name
     exchanged, day and month of birth exchanged, or the issuing state taken from
     the nationality; where that would change nothing, it is the digit.
     """
-    is_missing = shares(seed, f"{stream}/missing", keys) < missing
-    is_wrong = shares(seed, f"{stream}/wrong", keys) < wrong
+    draws = Draws.of(seed, keys)
+    field, mistake = draws.below(f"{stream}/field", len(_LEFT_OUT)), draws.below(f"{stream}/kind", 4)
     drawn = people.with_columns(
-        left_out=pl.when(pl.Series(is_missing)).then(pl.Series(numbers(seed, f"{stream}/field", keys, len(_LEFT_OUT)))),
-        mistake=pl.when(pl.Series(is_wrong)).then(pl.Series(numbers(seed, f"{stream}/kind", keys, 4))),
+        left_out=pl.when(pl.Series(draws.true(f"{stream}/missing", missing))).then(pl.Series(field)),
+        mistake=pl.when(pl.Series(draws.true(f"{stream}/wrong", wrong))).then(pl.Series(mistake)),
     )
     mistaken = _mistaken(drawn.filter(pl.col("mistake").is_not_null()).with_columns(_effective().alias("mistake")))
     return (

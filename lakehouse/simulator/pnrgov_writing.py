@@ -16,6 +16,7 @@ PNRGOV = Kind(
 )
 
 _DAY = "%d%m%y"
+_KG_A_BAG = 21
 #: Where the systems stand in which agencies book; a carrier's own counters stand at its own.
 _AGENCY_SYSTEM, _AGENCY_SYSTEM_PLACE = "1A", "MUC"
 
@@ -98,50 +99,68 @@ def bookings(named: pl.DataFrame, travellers: pl.DataFrame) -> pl.DataFrame:
 
 
 def travellers(people: pl.DataFrame) -> pl.DataFrame:
-    """``people`` with ``text`` and ``check_in``, their segments in a booking.
+    """``people`` with ``name`` and ``text``, their segments in a booking.
 
     Beside the columns of a traveller: ``sender``, ``place`` (in the booking),
-    ``has_docs``, ``is_child``, ``ticket``, ``seat`` and ``sequence`` (null
-    before check-in).
+    ``has_docs``, ``is_child`` and ``ticket``.
     """
-    place = pl.col("place").cast(pl.String)
     primary, secondary = _plain("primary_identifier"), _plain("secondary_identifier")
     kind = pl.when("is_infant").then(pl.lit("IN")).when("is_child").then(pl.lit("C")).otherwise(pl.lit("A"))
+    given = (secondary + _title()).str.strip_chars()
+    has_ticket = ~pl.col("is_infant")
+    return people.with_columns(
+        name=segment("TIF", primary, (given, kind, pl.col("place").cast(pl.String)))
+    ).with_columns(
+        text=segments(
+            pl.col("name"),
+            pl.when("has_docs").then(_docs(primary, secondary)),
+            pl.when("has_docs").then(_request("DOCA", "/R/" + pl.col("residence_country"))),
+            pl.when(has_ticket).then(segment("TKT", (pl.col("ticket"), "T", "1"))),
+            pl.when(has_ticket).then(_payment()),
+        )
+    )
+
+
+def checked_in(people: pl.DataFrame) -> pl.DataFrame:
+    """``people`` of messages, in their order, with ``check_in``, their segments of seat and bags.
+
+    Null before check-in (``is_last`` is false) and for who did not come.
+    """
+    number = pl.int_range(pl.len()).over("message")
+    letter = (number % 6).replace_strict(dict(enumerate("ABCHJK")), return_dtype=pl.String)
+    bags = pl.col("bags")
+    return people.with_columns(
+        check_in=pl.when(pl.col("is_last") & ~pl.col("is_no_show")).then(
+            segments(
+                segment("TRI", "", ((number + 1).cast(pl.String), "", "", pl.col("place").cast(pl.String))),
+                pl.col("name"),
+                pl.when(~pl.col("is_infant")).then(
+                    segment("SSD", (10 + number // 6).cast(pl.String) + letter, "", "", "", "Y")
+                ),
+                pl.when(bags > 0).then(
+                    segment("TBD", "", (bags.cast(pl.String), (bags * _KG_A_BAG).cast(pl.String), "700"))
+                ),
+            )
+        )
+    )
+
+
+def _title() -> pl.Expr:
     young = pl.col("is_infant") | pl.col("is_child")
-    title = (
+    return (
         pl.when(pl.col("sex") == "F")
         .then(pl.when(young).then(pl.lit(" MISS")).otherwise(pl.lit(" MS")))
         .when(pl.col("sex") == "M")
         .then(pl.when(young).then(pl.lit(" MSTR")).otherwise(pl.lit(" MR")))
         .otherwise(pl.lit(""))
     )
-    name = segment("TIF", primary, ((secondary + title).str.strip_chars(), kind, place))
+
+
+def _payment() -> pl.Expr:
     card = pl.col("card")
-    return people.with_columns(
-        text=segments(
-            name,
-            pl.when("has_docs").then(_docs(primary, secondary)),
-            pl.when("has_docs").then(_request("DOCA", "/R/" + pl.col("residence_country"))),
-            pl.when(~pl.col("is_infant")).then(segment("TKT", (pl.col("ticket"), "T", "1"))),
-            pl.when(~pl.col("is_infant")).then(
-                pl.coalesce(
-                    segment(
-                        "FOP",
-                        (pl.col("form_of_payment"), "", "", card.str.head(2), card.str.slice(2), pl.col("card_expiry")),
-                    ),
-                    segment("FOP", (pl.col("form_of_payment"), "", "", card.str.head(2), card.str.slice(2))),
-                    segment("FOP", pl.col("form_of_payment")),
-                )
-            ),
-        ),
-        check_in=segments(
-            segment("TRI", "", (pl.col("sequence"), "", "", place)),
-            pl.when(pl.col("sequence").is_not_null()).then(name),
-            segment("SSD", pl.col("seat"), "", "", "", "Y"),
-            pl.when((pl.col("bags") > 0) & pl.col("sequence").is_not_null()).then(
-                segment("TBD", "", (pl.col("bags").cast(pl.String), (pl.col("bags") * 21).cast(pl.String), "700"))
-            ),
-        ),
+    form = (pl.col("form_of_payment"), "", "", card.str.head(2), card.str.slice(2))
+    return pl.coalesce(
+        segment("FOP", (*form, pl.col("card_expiry"))), segment("FOP", form), segment("FOP", pl.col("form_of_payment"))
     )
 
 
