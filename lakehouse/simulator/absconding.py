@@ -38,23 +38,23 @@ class Absences:
     removals: pl.DataFrame
 
 
-def absences(seed: int, scale: float, rates: Mapping[str, float], day: int, gone: Bits, reference: int) -> Absences:
-    """Absences that begin on a ``day``, leaving out who is ``gone`` already."""
+def absences(seed: int, scale: float, rates: Mapping[str, float], days: range, gone: Bits, reference: int) -> Absences:
+    """Absences that begin on ``days``, nobody twice, leaving out who is ``gone`` already."""
     stock = _WORKERS.daily * scale * _WORKERS.terms[0][0]
     expected = stock * rates["behaviour.absconding.base_rate"] * rates["behaviour.absconding.strength"] / 365
-    count = rounded(expected, seed, day, "absconders")
-    twins = rounded(expected * rates["behaviour.absconding.twins"], seed, day, "transfers")
-    draws = Draws.of(seed, day, np.arange(count + twins, dtype=np.uint64), "absence")
+    alike = expected * rates["behaviour.absconding.twins"]
+    counts = [(rounded(expected, seed, day, "absconders"), rounded(alike, seed, day, "transfers")) for day in days]
+    day = np.repeat(np.array(days), [count + twins for count, twins in counts])
+    place = np.concatenate([np.arange(count + twins) for count, twins in counts])
+    role = np.concatenate([np.repeat((ABSCONDER, TRANSFERRED), pair) for pair in counts])
+    draws = Draws.of(seed, day, place, "absence")
     persons = of_cohorts(seed, scale, day, _WORKERS, draws.key)
-    role = np.where(np.arange(count + twins) < count, ABSCONDER, TRANSFERRED)
-    _, first = np.unique(persons, return_index=True)
-    keep = np.zeros(len(persons), bool)
-    keep[first] = True
-    keep &= (persons > 0) & ~np.isin(persons, gone)
-    return _told(seed, day, persons[keep], role[keep], Draws(draws.key[keep]), reference)
+    first = pl.DataFrame({"person": persons}).select(pl.col("person").is_first_distinct()).to_series().to_numpy()
+    keep = first & (persons > 0) & ~np.isin(persons, gone)
+    return _told(seed, day[keep], persons[keep], role[keep], Draws(draws.key[keep]), reference)
 
 
-def _told(seed: int, day: int, persons: Bits, role: Ints, draws: Draws, reference: int) -> Absences:
+def _told(seed: int, day: Ints, persons: Bits, role: Ints, draws: Draws, reference: int) -> Absences:
     people = _described(seed, day, persons, reference).with_columns(
         role=pl.Series(role), person=pl.Series(persons, dtype=pl.UInt64)
     )
@@ -66,7 +66,7 @@ def _told(seed: int, day: int, persons: Bits, role: Ints, draws: Draws, referenc
     withdrawn = day + _REPORTED_AFTER + 1 + draws.below("withdrawn", 9)
     report = pl.Series((draws.bits("report") % np.uint64(10**10)).astype(np.int64)).cast(pl.String).str.zfill(10)
     told = people.with_columns(report_id="A" + report)
-    first = np.full(len(persons), day)
+    first = day
     reports = pl.concat(
         (
             _events(told, "reported", first, first + _REPORTED_AFTER, absconds | mistaken, draws),
@@ -86,15 +86,14 @@ def _told(seed: int, day: int, persons: Bits, role: Ints, draws: Draws, referenc
     return Absences(
         reports=reports,
         enforcement=enforcement,
-        transfers=_transfers(seed, day, persons[moved], reference),
+        transfers=_transfers(seed, day[moved], persons[moved], reference),
         people=told.with_columns(pl.Series("since", first)),
         removals=removals,
     )
 
 
-def _described(seed: int, day: int, persons: Bits, reference: int) -> pl.DataFrame:
-    count = len(persons)
-    who = identities(seed, persons, np.zeros(count, np.int64), np.full(count, day), reference)
+def _described(seed: int, day: Ints, persons: Bits, reference: int) -> pl.DataFrame:
+    who = identities(seed, persons, np.zeros(len(persons), np.int64), day, reference)
     sectors = sector(persons)
     held = standing_permits(seed, persons, day, reference)
     return who.with_columns(
@@ -144,20 +143,20 @@ def enforced(told: pl.DataFrame, kind: str, days: Ints) -> pl.DataFrame:
     )
 
 
-def _transfers(seed: int, day: int, persons: Bits, reference: int) -> pl.DataFrame:
+def _transfers(seed: int, day: Ints, persons: Bits, reference: int) -> pl.DataFrame:
     """Permits of those who change their employer lawfully: a new version."""
     sectors = sector(persons)
     return standing_permits(seed, persons, day, reference).with_columns(
         version=pl.lit("2"),
-        changed_at=stamps(np.full(len(persons), day), np.full(len(persons), 40_000)),
+        changed_at=stamps(day, np.full(len(persons), 40_000)),
         employer_id=employer(persons, sectors, 1),
-        due=pl.lit(day, pl.Int64),
+        due=pl.Series(day),
     )
 
 
-def sent_home(seed: int, removals: pl.DataFrame) -> pl.DataFrame:
+def sent_home(seed: int, scale: float, removals: pl.DataFrame) -> pl.DataFrame:
     """Journeys home of those found or surrendered: exits of their own, columns of ``state.AWAY``."""
     persons, on = removals["person"].to_numpy(), removals["on"].to_numpy()
-    alone = one_way(seed, 0, DEPARTURES, _WORKERS, persons)
+    alone = one_way(seed, scale, 0, DEPARTURES, persons)
     leaving = alone.with_columns(by_entry=pl.lit(True), role=pl.lit(ABSCONDER, pl.Int64))
     return leaving.with_columns(started=pl.Series(on - 3), return_on=pl.Series(on))

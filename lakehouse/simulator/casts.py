@@ -22,7 +22,7 @@ from lakehouse.simulator.populations import (
     population_of_cast,
 )
 from lakehouse.simulator.segments import CAST
-from lakehouse.simulator.tables import market, markets
+from lakehouse.simulator.tables import gateways, market, markets
 from lakehouse.simulator.trips import SCHEMA
 
 #: Travellers of a quarter at scale 1, whose share a base rate is.
@@ -114,19 +114,24 @@ def _journeys(
     home = market_of(seed, persons)
     return pl.DataFrame(
         {
-            "party": booking, "together": together, "person": persons,
+            "party": booking,
+            "together": together,
+            "person": persons,
             "place_key": mixed(together, "port") if "flight" in cast.shares else mixed(household(persons), "home port"),
             "shown": _shown(seed, scale, role, persons, acts),
             "group": of_group,
             "agency": np.where(shared, small, direct) if "agency" in cast.shares else direct,
-            "payment": key("payment", each), "phone": key("phone", each),
+            "payment": key("payment", each),
+            "phone": key("phone", each),
             "sponsor": np.where(shared, host, 0)
             if "sponsor" in cast.shares
             else (invited if named else np.zeros(count)),
             "identity": _identity(role, persons, cycle, acts),
-            "place": place, "size": np.full(count, cast.group),
-            "segment": np.full(count, CAST), "role": np.full(count, role),
-            "market": _from(cast, home, one, acts),
+            "place": place,
+            "size": np.full(count, cast.group),
+            "segment": np.full(count, CAST),
+            "role": np.full(count, role),
+            "market": _from(scale, cast, home, one, acts),
             "nights": np.maximum(1, cast.nights + one.below("nights", 3) - 1),
             "by_entry": home != HOME,
             "sea": np.zeros(count, bool),
@@ -134,7 +139,7 @@ def _journeys(
     ).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 
 
-def _from(cast: Cast, home: Ints, one: Draws, acts: np.ndarray) -> Ints:
+def _from(scale: float, cast: Cast, home: Ints, one: Draws, acts: np.ndarray) -> Ints:
     """Country that each flies from: their own, or another once the routes are moved."""
     if cast.via:
         before, after = map(market, cast.via)
@@ -142,8 +147,7 @@ def _from(cast: Cast, home: Ints, one: Draws, acts: np.ndarray) -> Ints:
         # Twins are flown in by charter of a season, and change as often.
         return np.where(acts, after, own)
     outbound = one.choice("market", markets()["outbound"].to_numpy())
-    vias = np.array([market(via) for via in markets()["via"]])
-    return vias[np.where(home == HOME, outbound, home)]
+    return np.asarray(gateways(scale)[np.where(home == HOME, outbound, home)])
 
 
 def _identity(role: int, persons: Bits, cycle: Ints, acts: np.ndarray) -> Ints:

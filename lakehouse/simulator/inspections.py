@@ -28,7 +28,7 @@ _E_GATE = {"citizen": 0.80, "resident": 0.70, "professional": 0.75, "student": 0
 _E_GATE |= {"visa_exempt": 0.25, "entry_permit": 0.2, "visitor_visa": 0.05}
 #: Sixteen hours, in which a day's travellers pass a lane that could take this many times as many: waits of some
 #: ten minutes on average and about forty at worst, as the hourly waits of cbp_wait_times have them.
-_OPEN_SECONDS, _SPARE = 57_600.0, 5.0
+_OPEN_SECONDS, _SPARE = 57_600.0, 4.0
 _NOT_MEASURED = 0.08
 
 
@@ -81,7 +81,7 @@ def queued(frame: pl.DataFrame) -> pl.DataFrame:
     gap = pl.max_horizontal(
         pl.col("inspection_seconds").mean().over(by) / (pl.col("lanes") * 3), _OPEN_SECONDS / _SPARE / pl.len().over(by)
     )
-    gap = pl.min_horizontal(gap, pl.lit(40.0))
+    gap = pl.min_horizontal(gap, pl.lit(45.0))
     turn = pl.int_range(pl.len()).over(by).cast(pl.Float64) * gap
     start = turn + (joined - turn).cum_max().over(by)
     return (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -58,15 +59,24 @@ def _typed(rows: pl.DataFrame, feed: str) -> pl.DataFrame:
     return rows.select(*(pl.col(name).cast(pl.String) for name in FEEDS[feed]), due.cast(pl.Datetime("ms")))
 
 
-def land(pending: Pending, landing: Path, day: date, hours: int) -> Pending:
-    """Write what is due by the day's end, and return what is not; ``hours`` go into one file of inspections."""
+def land(pending: Pending, landing: Path, day: date, hours: int, stock: Iterable[pl.DataFrame] = ()) -> Pending:
+    """Write what is due by the day's end, and return what is not.
+
+    ``hours`` go into one file of inspections. ``stock`` are permits that stand before those of
+    the day in their file, a block at a time.
+    """
     end = pl.lit(datetime(day.year, day.month, day.day) + timedelta(days=1)).cast(pl.Datetime("ms"))
     later: Pending = {}
     for feed, rows in pending.items():
         later[feed] = rows.filter(pl.col("due") >= end)
-        _WRITERS[feed](
-            landing / feed / day.isoformat(), rows.filter(pl.col("due") < end).sort("due", FEEDS[feed][0]), hours
-        )
+        now = rows.filter(pl.col("due") < end).sort("due", FEEDS[feed][0])
+        folder = landing / feed / day.isoformat()
+        if feed == "permits":
+            _permits(
+                folder, itertools.chain((_typed(block.with_columns(due=pl.lit(0)), feed) for block in stock), [now])
+            )
+        else:
+            _WRITERS[feed](folder, now, hours)
     return later
 
 
@@ -91,10 +101,20 @@ def _ndjson(folder: Path, rows: pl.DataFrame, _hours: int) -> None:
 def _csv(name: str) -> Callable[[Path, pl.DataFrame, int], None]:
     def write(folder: Path, rows: pl.DataFrame, _hours: int) -> None:
         if len(rows):
-            text = rows.drop("due").write_csv().encode()
-            _put(folder / name, _zipped(text) if name.endswith(".gz") else text)
+            _put(folder / name, rows.drop("due").write_csv().encode())
 
     return write
+
+
+def _permits(folder: Path, blocks: Iterable[pl.DataFrame]) -> None:
+    """One file of all blocks, which are compressed one after the other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / ".permits.csv.gz.part"
+    with part.open("wb") as raw, gzip.GzipFile("", "wb", 1, raw, mtime=0) as file:
+        file.write((",".join(permits.COLUMNS) + "\n").encode())
+        for block in blocks:
+            file.write(block.drop("due").write_csv(include_header=False).encode())
+    os.replace(part, folder / "permits.csv.gz")
 
 
 def _lines(rows: pl.DataFrame) -> bytes:
@@ -120,7 +140,6 @@ _WRITERS: dict[str, Callable[[Path, pl.DataFrame, int], None]] = {
     "inspections": _inspections,
     "exit_bans": _csv("exit_bans.csv"),
     "lost_stolen_documents": _csv("lost_stolen_documents.csv"),
-    "permits": _csv("permits.csv.gz"),
     "absconding_reports": _csv("absconding_reports.csv"),
     "referral_outcomes": _ndjson,
     "enforcement_events": _csv("enforcement_events.csv"),

@@ -129,9 +129,9 @@ def residence(seed: int, persons: Bits, codes: Ints, day: Ints) -> tuple[Ints, I
     return since, until
 
 
-def standing_permits(seed: int, persons: Bits, day: int, reference: int) -> pl.DataFrame:
-    """The permits that people who live here hold on a day, as they were issued."""
-    codes, days = population(persons), np.full(len(persons), day)
+def standing_permits(seed: int, persons: Bits, days: Ints, reference: int) -> pl.DataFrame:
+    """The permits that people who live here hold on a day each, as they were issued."""
+    codes = population(persons)
     frame = pl.DataFrame({"shown": persons, "party": persons, "started": days}).with_columns(
         purpose=pl.lit("employment"), home_market=pl.lit(0, pl.Int64)
     )

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from lakehouse.simulator.draws import Draws, Floats
 from lakehouse.simulator.tables import market, table
@@ -136,8 +137,19 @@ def ports_of(flights: pl.DataFrame, demand: pl.DataFrame, sea: bool) -> Floats:
         chance[few, n] = min(0.45, target / max(1.0, wanted[few].sum()))
     chance *= np.minimum(1.0, 0.8 / np.maximum(chance.sum(axis=1), 1e-9))[:, None]
     rest = 1.0 - chance.sum(axis=1)
-    chance[:, :2] = _normal(served[:, :2] * share[:2]) * rest[:, None]
+    chance[:, :2] = _terminals(served[:, :2], share[:2], wanted * rest) * rest[:, None]
     return _normal(chance)
+
+
+def _terminals(served: NDArray[np.bool_], share: Floats, wanted: Floats) -> Floats:
+    """Each market's shares of Taoyuan's two terminals; where few travel, all use the one that lacks more."""
+    chance = _normal(served * share)
+    filled = np.zeros(2)
+    for row in np.argsort(-wanted, kind="stable"):
+        if wanted[row] < 4 * _A_LEG and served[row].all():
+            chance[row] = np.eye(2)[np.argmin(filled / share)]
+        filled += chance[row] * wanted[row]
+    return chance
 
 
 def _normal(weights: Floats) -> Floats:

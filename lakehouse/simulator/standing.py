@@ -25,10 +25,10 @@ def issued_on(seed: int, scale: float, rates: Mapping[str, float], day: int, fir
     residents = _residents(scale)
     since, _ = residence(seed, residents, population(residents), np.full(len(residents), day))
     if day > first_day:
-        yield standing_permits(seed, residents[since == day], day, first_day)
+        yield _standing(seed, residents[since == day], day, first_day)
         for cohort in COHORTS:
             coming = members_of_cohort(seed, scale, day + ISSUED_BEFORE, cohort)
-            yield standing_permits(seed, coming, day, first_day)
+            yield _standing(seed, coming, day, first_day)
         yield _visas(seed, candidates(seed, scale, rates, day + _AHEAD, first_day), day, first_day)
 
 
@@ -42,10 +42,14 @@ def issued_on_first_day(
         stock += [members_of_cohort(seed, scale, d, cohort) for d in range(day - longest, day + ISSUED_BEFORE + 1)]
     persons = np.concatenate(stock)
     for start in range(0, len(persons), _BLOCK):
-        yield standing_permits(seed, persons[start : start + _BLOCK], day, day)
+        yield _standing(seed, persons[start : start + _BLOCK], day, day)
     yield _visas(seed, away.drop("return_on"), day, day)
     for ahead in range(_AHEAD + 1):
         yield _visas(seed, candidates(seed, scale, rates, day + ahead, day), day, day)
+
+
+def _standing(seed: int, persons: Bits, day: int, reference: int) -> pl.DataFrame:
+    return standing_permits(seed, persons, np.full(len(persons), day), reference)
 
 
 def _residents(scale: float) -> Bits:

@@ -12,9 +12,9 @@ import polars as pl
 
 from lakehouse.simulator.calendar import crossings_expected
 from lakehouse.simulator.draws import Bits, Draws, Ints, mixed, rounded
-from lakehouse.simulator.populations import CLASSES, MEMBER_BITS, POPULATIONS, household, market_of, person
+from lakehouse.simulator.populations import CITIZENS, CLASSES, MEMBER_BITS, POPULATIONS, household, market_of, person
 from lakehouse.simulator.segments import ARRIVALS, COHORT_BITS, COHORTS, DEPARTURES, ONE_WAY, SEGMENTS, Cohort, Segment
-from lakehouse.simulator.tables import market, markets
+from lakehouse.simulator.tables import gateways, market, markets
 
 #: Agencies and inviting enterprises at scale 1; a few have most of the guests.
 _AGENCIES, _ENTERPRISES = 9_000, 40_000
@@ -32,8 +32,8 @@ def setting_out(seed: int, scale: float, day: int) -> pl.DataFrame:
     half = crossings_expected(datetime.fromtimestamp(day * 86_400, UTC).date()) * scale / 2
     frames = [_segment(seed, scale, day, code, declared, half) for code, declared in enumerate(SEGMENTS)]
     for cohort in COHORTS:
-        frames += [one_way(seed, day, ARRIVALS, cohort, _arriving(seed, scale, day, cohort))]
-        frames += [one_way(seed, day, DEPARTURES, cohort, _leaving(seed, scale, day, cohort))]
+        frames += [one_way(seed, scale, day, ARRIVALS, members_of_cohort(seed, scale, day, cohort))]
+        frames += [one_way(seed, scale, day, DEPARTURES, _leaving(seed, scale, day, cohort))]
     return pl.concat(frames)
 
 
@@ -50,17 +50,17 @@ def _segment(seed: int, scale: float, day: int, code: int, declared: Segment, ha
     if declared.markets:
         abroad = np.array([market(c) for c in declared.markets])
         abroad = abroad[draws.below("market", len(abroad))][row]
-    elif home[:1].sum() >= 0 and len(home) and home[0] >= 0:
+    elif declared.population != CITIZENS:
         abroad = home
     else:
         abroad = draws.choice("market", markets()["outbound"].to_numpy())[row]
     sea = draws.true("sea", declared.sea)[row]
     # All go where the first of the party goes.
     first = (np.cumsum(sizes) - sizes)[row]
-    abroad = _served(abroad[first])
-    sea = sea & np.isin(abroad, [market("CHN"), market("JPN"), market("HKG")])
-    if declared.sea and not declared.markets:
+    abroad = abroad[first]
+    if not declared.markets:
         sea = sea & (abroad == market("CHN"))
+    abroad = np.where(sea, abroad, gateways(scale)[abroad])
     nights = np.maximum(1, np.rint(draws.lognormal("nights", declared.nights, declared.spread))).astype(np.int64)
     return pl.DataFrame(
         {
@@ -89,8 +89,14 @@ def _linked(party: Bits, persons: Bits, from_home: bool) -> dict[str, np.ndarray
     # People of one party use one port: that of its first traveller.
     first = pl.DataFrame({"p": party, "k": place_key}).select(pl.col("k").first().over("p")).to_series().to_numpy()
     return {
-        "party": party, "together": party, "place_key": first, "person": persons, "shown": persons,
-        "group": nobody, "role": np.zeros(len(persons), np.int64), "identity": np.zeros(len(persons), np.int64),
+        "party": party,
+        "together": party,
+        "place_key": first,
+        "person": persons,
+        "shown": persons,
+        "group": nobody,
+        "role": np.zeros(len(persons), np.int64),
+        "identity": np.zeros(len(persons), np.int64),
     }
 
 
@@ -155,7 +161,7 @@ def came_on(persons: Bits) -> Ints:
     return ((persons & np.uint64((1 << 48) - 1)) >> np.uint64(COHORT_BITS + MEMBER_BITS)).astype(np.int64)
 
 
-def of_cohorts(seed: int, scale: float, day: int, cohort: Cohort, party: Bits) -> Bits:
+def of_cohorts(seed: int, scale: float, day: int | Ints, cohort: Cohort, party: Bits) -> Bits:
     """People who have been here for a while, as many as there are parties; some days have none to choose from."""
     draws = Draws(party)
     earliest = min(low for low, _ in cohort.terms)
@@ -175,10 +181,6 @@ def term(seed: int, persons: Bits, cohort: Cohort) -> Ints:
     return np.asarray(lows[which] + draws.below("days", highs[which] - lows[which]))
 
 
-def _arriving(seed: int, scale: float, day: int, cohort: Cohort) -> Bits:
-    return members_of_cohort(seed, scale, day, cohort)
-
-
 def _leaving(seed: int, scale: float, day: int, cohort: Cohort) -> Bits:
     found = [np.zeros(0, np.uint64)]
     for low, high in cohort.terms:
@@ -188,26 +190,23 @@ def _leaving(seed: int, scale: float, day: int, cohort: Cohort) -> Bits:
     return np.concatenate(found)
 
 
-def one_way(seed: int, day: int, code: int, cohort: Cohort, persons: Bits) -> pl.DataFrame:
+def one_way(seed: int, scale: float, day: int, code: int, persons: Bits) -> pl.DataFrame:
     party = mixed(seed, persons, day, code)
     count = len(persons)
     broker = 1 + (Draws.of(mixed(household(persons), "broker")).uniform("agency") ** 2 * 400).astype(np.uint64)
     return pl.DataFrame(
         {
             **_linked(party, persons, True),
-            "agency": broker, "payment": mixed(broker), "phone": mixed(persons, "payer"),
+            "agency": broker,
+            "payment": mixed(broker),
+            "phone": mixed(persons, "payer"),
             "sponsor": np.zeros(count, np.uint64),
-            "place": np.zeros(count, np.int64), "size": np.ones(count, np.int64),
+            "place": np.zeros(count, np.int64),
+            "size": np.ones(count, np.int64),
             "segment": np.full(count, code),
-            "market": _served(market_of(seed, persons)),
+            "market": gateways(scale)[market_of(seed, persons)],
             "nights": np.full(count, ONE_WAY),
             "by_entry": np.full(count, code == ARRIVALS),
             "sea": np.zeros(count, bool),
         }
     ).select(_all())
-
-
-def _served(place: Ints) -> Ints:
-    """The market whose airports people of a market fly from."""
-    vias = np.array([market(via) for via in markets()["via"]])
-    return np.asarray(vias[place])

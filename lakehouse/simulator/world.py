@@ -26,7 +26,7 @@ from lakehouse.simulator.standing import issued_on, issued_on_first_day
 from lakehouse.simulator.stays import planned
 
 #: Days before the world's first of which journeys and absences are simulated, and nothing is landed but what is due later.
-_JOURNEYS_BEFORE, _ABSENCES_BEFORE = 45, 150
+_JOURNEYS_BEFORE, _ABSENCES_BEFORE = 40, 500
 
 Watch = Callable[[date, int], None]
 
@@ -75,22 +75,18 @@ class World:
     def before(self) -> states.State:
         """Who is away, gone or awaited as the first day begins."""
         state = states.State.empty()
-        for day in range(self.first - _ABSENCES_BEFORE, self.first):
-            state = self._absent(day, state)[0]
+        state = self._absent(range(self.first - _ABSENCES_BEFORE, self.first), state)[0]
         for day in range(self.first - _JOURNEYS_BEFORE, self.first):
             going = self._planned(crossing.classified(self._starting(day, state), self.seed), day)
             self._post_stays(state.pending, going)
             away = pl.concat((state.away.filter(pl.col("return_on") > day), _away(going)))
             state = states.State(away, state.gone, state.pending)
-        first = issued_on_first_day(self.seed, self.scale, self.rates, self.first, state.away)
-        for rows in first:
-            outbox.posted(state.pending, "permits", rows.with_columns(due=pl.lit(self.first, pl.Int64)))
-        return state
+        return states.State(state.away.filter(pl.col("return_on") >= self.first), state.gone, state.pending)
 
     def lived(self, day: date, state: states.State) -> tuple[states.State, Counter[str]]:
         """A day: what is landed and true of it is written, and how it ends is kept."""
         now = epoch(day)
-        state, absent = self._absent(now, state)
+        state, absent = self._absent(range(now, now + 1), state)
         frame, legs = crossing.crossed(self._classified(now, state), self.flights, now, self.seed)
         listed = documents.reported(self.seed, self.scale, self.rates, now, self.first)
         frame = screened(frame, self.seed, now, self.rates, bans.in_force(self.bans, now), listed)
@@ -100,7 +96,8 @@ class World:
         frame = _with_roles(frame, going, now)
         missing = self._post_records(state.pending, frame, day)
         self._post_cases(state.pending, frame, now)
-        later = outbox.land(state.pending, self.config.landing, day, self.hours)
+        stock = issued_on_first_day(self.seed, self.scale, self.rates, now, state.away) if now == self.first else ()
+        later = outbox.land(state.pending, self.config.landing, day, self.hours, stock)
         self._write_others(frame, legs, day)
         self._write_truth(frame, absent, missing, day)
         states.counted(self.config.world, day, frame)
@@ -128,10 +125,10 @@ class World:
     def _planned(self, frame: pl.DataFrame, day: int) -> pl.DataFrame:
         return planned(frame, self.seed, day, self.rates)
 
-    def _absent(self, day: int, state: states.State) -> tuple[states.State, pl.DataFrame]:
-        """Workers who leave their employers on the day, and what will be told of them."""
+    def _absent(self, days: range, state: states.State) -> tuple[states.State, pl.DataFrame]:
+        """Workers who leave their employers on the days, and what will be told of them."""
         taken = np.concatenate((state.gone["person"].to_numpy(), state.away["person"].to_numpy()))
-        found = absconding.absences(self.seed, self.scale, self.rates, day, taken, self.first)
+        found = absconding.absences(self.seed, self.scale, self.rates, days, taken, self.first)
         for feed, rows in (
             ("absconding_reports", found.reports),
             ("enforcement_events", found.enforcement),
@@ -139,7 +136,7 @@ class World:
         ):
             outbox.posted(state.pending, feed, rows)
         gone = found.people.filter(pl.col("role") == absconding.ABSCONDER).select("person")
-        away = pl.concat((state.away, absconding.sent_home(self.seed, found.removals)))
+        away = pl.concat((state.away, absconding.sent_home(self.seed, self.scale, found.removals)))
         return states.State(away, pl.concat((state.gone, gone)), state.pending), found.people
 
     def _post_stays(self, pending: outbox.Pending, going: pl.DataFrame) -> None:
