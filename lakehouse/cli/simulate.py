@@ -1,0 +1,120 @@
+"""``lakehouse simulate``: days of a made-up border, with what is true of them kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lakehouse.cli.console import count, duration, err, out, stopped_at_once
+
+if TYPE_CHECKING:
+    from lakehouse.simulator.config import Config, Summary
+    from lakehouse.simulator.world import Watch
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    days: Annotated[
+        int, typer.Option(min=1, help="Days to add; to a world that is there already, after its last.")
+    ] = 90,
+    scale: Annotated[
+        float, typer.Option(min=0.0005, max=2, help="1 is the real volume, 150,000 crossings a day.")
+    ] = 0.0222,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, another world.")] = 1,
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of a new world.")] = datetime(
+        2025, 12, 1
+    ),
+    landing: Annotated[Path, typer.Option(envvar="LAKEHOUSE_LANDING", help="Folder that feeds are landed in.")] = Path(
+        "landing"
+    ),
+    truth: Annotated[Path, typer.Option(help="Folder of what is true, and of the world's own state.")] = Path("truth"),
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=SHARE", help="A rate, such as behaviour.overstaying.base_rate=0.02 or dirt.late=0."
+        ),
+    ] = None,
+    held_out: Annotated[
+        list[str] | None,
+        typer.Option(metavar="BEHAVIOUR", help="A behaviour to be kept from training; may be given again."),
+    ] = None,
+) -> None:
+    """Simulate days at the border: travellers, documents, carriers' messages, lists and cases.
+
+    Everything is synthetic. The same seed makes the same files; a further run
+    goes on after the last day and rewrites nothing. Rare behaviours and their
+    benign twins are noted in the truth alone.
+
+    Examples:
+
+      lakehouse simulate
+      lakehouse simulate --days 7 --scale 0.01 --landing /tmp/landing --truth /tmp/truth
+      lakehouse simulate --set behaviour.overstaying.base_rate=0.02 --held-out couriers
+    """
+    from lakehouse.simulator.config import Config
+    from lakehouse.simulator.world import simulate as simulated
+
+    config = Config(
+        landing=landing.resolve(),
+        truth=truth.resolve(),
+        days=days,
+        scale=scale,
+        seed=seed,
+        start=start.date(),
+        given=_rates(given or []),
+        held_out=tuple(held_out or ()),
+    )
+    with _watched(days) as watch, stopped_at_once():
+        summary = simulated(config, watch)
+    tell(config, summary)
+
+
+def tell(config: Config, summary: Summary) -> None:
+    """Say what was written, and where."""
+    console = out()
+    counts = summary.counts
+    console.print(f"{summary.first} to {summary.last}, in {duration(summary.seconds)}; all of it is synthetic.")
+    told = ("crossings", "legs", "referrals", "with a behaviour")
+    console.print(", ".join(f"{count(counts.get(name, 0))} {name}" for name in told))
+    console.print(f"landed in {config.landing}; what is true, in {config.truth}")
+    console.print(f"next: lakehouse run --landing {config.landing}")
+
+
+def _rates(given: list[str]) -> dict[str, float]:
+    found = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise typer.BadParameter(f"{text} is not NAME=SHARE.", param_hint="--set")
+    return found
+
+
+@contextmanager
+def _watched(days: int) -> Iterator[Watch]:
+    console = err()
+    if not console.is_terminal:
+        yield lambda day, crossings: console.print(f"{day}: {count(crossings)} crossings")
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(24), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("before the first day", total=days)
+
+        def watch(day: date, crossings: int) -> None:
+            progress.update(task, advance=1, description=f"{day}: {count(crossings)} crossings")
+
+        yield watch

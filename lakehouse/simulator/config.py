@@ -1,0 +1,82 @@
+"""What a simulated world is made from, and what came of simulating it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from lakehouse.errors import LakehouseError
+from lakehouse.simulator.behaviours import BEHAVIOURS, rates
+
+
+class OtherWorld(LakehouseError):
+    """A world is there already, and it was made from something else."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """``scale`` 1 is the real volume, about 150,000 crossings a day; ``given`` sets rates by their names."""
+
+    landing: Path
+    truth: Path
+    days: int = 90
+    scale: float = 0.0222
+    seed: int = 1
+    start: date = date(2025, 12, 1)
+    given: Mapping[str, float] = field(default_factory=dict)
+    held_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        rates(self.given)
+        unknown = sorted(set(self.held_out) - {behaviour.name for behaviour in BEHAVIOURS})
+        if unknown:
+            raise LakehouseError(
+                f"There is no behaviour {', '.join(unknown)}; there are {', '.join(b.name for b in BEHAVIOURS)}."
+            )
+
+    @property
+    def world(self) -> Path:
+        """Folder of the world's own state, apart from the landing."""
+        return self.truth / "world"
+
+    def made_from(self) -> dict[str, object]:
+        """What may not change from one run to the next."""
+        return {
+            "scale": self.scale,
+            "seed": self.seed,
+            "start": self.start.isoformat(),
+            "given": dict(sorted(self.given.items())),
+            "held_out": sorted(self.held_out),
+        }
+
+    def keep(self) -> None:
+        """Note what the world is made from; raises ``OtherWorld`` where another is there."""
+        path = self.world / "world.json"
+        if path.exists():
+            there = json.loads(path.read_text())
+            differs = [name for name, value in self.made_from().items() if there.get(name) != value]
+            if differs:
+                told = ", ".join(f"{name} {there.get(name)}" for name in differs)
+                raise OtherWorld(
+                    f"The world in {self.world} was made with {told}. Go on with the same, or name another --truth "
+                    "and another --landing."
+                )
+            return
+        self.world.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(self.made_from(), indent=2, ensure_ascii=False))
+        os.replace(part, path)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run has simulated: days from ``first`` to ``last``, and how many of what."""
+
+    first: date
+    last: date
+    counts: Mapping[str, int]
+    seconds: float
