@@ -208,6 +208,8 @@ def _write(
     )  # fmt: skip
     for some in numbered.partition_by("path", maintain_order=True):
         written = some.join(texts(some), on="message", maintain_order="left")
+        if not len(written):  # Nobody was booked, or nobody listed.
+            continue
         damaged = written.filter("is_broken").with_columns(text=_damaged()).select("message", "text")
         content = "\n".join(interchanges(written.update(damaged, on="message"), kind))
         path = landing / "manifests" / str(some["path"][0])
