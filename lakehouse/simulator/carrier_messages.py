@@ -15,10 +15,10 @@ import polars as pl
 
 from lakehouse.simulator import paxlst_writing, pnrgov_writing
 from lakehouse.simulator.bookings import booked, named, parted
+from lakehouse.simulator.draws import Draws, mixed
 from lakehouse.simulator.edifact_writing import ELEMENT, END, SEPARATORS, interchanges
 from lakehouse.simulator.edifact_writing import Kind as MessageKind
 from lakehouse.simulator.misreading import misread
-from lakehouse.simulator.randomness import Draws, mixed
 from lakehouse.simulator.text_keys import text_keys
 
 _TAIPEI = pl.duration(hours=8)

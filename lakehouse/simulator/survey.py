@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lakehouse.simulator.randomness import Draws, Floats
+from lakehouse.simulator.draws import Draws, Floats
 from lakehouse.simulator.text_keys import text_keys
 
 #: What a visitor spends a night, in NT$, and how satisfied and willing to answer a market's visitors are beside others.
