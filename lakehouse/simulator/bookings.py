@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
+from lakehouse.simulator.draws import Bits, Draws, mixed
 from lakehouse.simulator.misreading import misread
-from lakehouse.simulator.randomness import Bits, Draws, mixed
 from lakehouse.simulator.text_keys import text_keys
 
 #: Letters and digits of record locators, without those that are taken for one another.

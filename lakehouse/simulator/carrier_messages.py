@@ -15,10 +15,10 @@ import polars as pl
 
 from lakehouse.simulator import paxlst_writing, pnrgov_writing
 from lakehouse.simulator.bookings import booked, named, parted
+from lakehouse.simulator.draws import Draws, mixed
 from lakehouse.simulator.edifact_writing import ELEMENT, END, SEPARATORS, interchanges
 from lakehouse.simulator.edifact_writing import Kind as MessageKind
 from lakehouse.simulator.misreading import misread
-from lakehouse.simulator.randomness import Draws, mixed
 from lakehouse.simulator.text_keys import text_keys
 
 _TAIPEI = pl.duration(hours=8)
@@ -208,6 +208,8 @@ def _write(
     )  # fmt: skip
     for some in numbered.partition_by("path", maintain_order=True):
         written = some.join(texts(some), on="message", maintain_order="left")
+        if not len(written):  # Nobody was booked, or nobody listed.
+            continue
         damaged = written.filter("is_broken").with_columns(text=_damaged()).select("message", "text")
         content = "\n".join(interchanges(written.update(damaged, on="message"), kind))
         path = landing / "manifests" / str(some["path"][0])

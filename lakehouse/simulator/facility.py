@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.polynomial import Polynomial
 
-from lakehouse.simulator.randomness import Draws, Floats, mixed
+from lakehouse.simulator.draws import Draws, Floats, mixed
 
 _QUARTERS = 96
 #: The day before which nothing of this data centre was metered.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from lakehouse.simulator.randomness import Bits, Draws
+from lakehouse.simulator.draws import Bits, Draws
 
 _LEFT_OUT = ("date_of_birth", "sex", "nationality", "document_number", "expiry_date", "issuing_state")
 _DIGIT, _NAMES, _BIRTH, _STATE = range(4)

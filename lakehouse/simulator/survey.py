@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lakehouse.simulator.randomness import Draws, Floats
+from lakehouse.simulator.draws import Draws, Floats
 from lakehouse.simulator.text_keys import text_keys
 
 #: What a visitor spends a night, in NT$, and how satisfied and willing to answer a market's visitors are beside others.
@@ -34,6 +34,7 @@ _OTHER_PURPOSE = 0.8
 _INCIDENTS = ("theft", "fraud", "accident", "harassment", "other")
 _INCIDENT_RATES = (0.0012, 0.0007, 0.0011, 0.0009, 0.0008)
 _AGE_GROUPS = ("under_25", "25_34", "35_44", "45_54", "55_64", "65_and_over")
+_AGE_GROUPS_FROM = (25, 35, 45, 55, 65)
 _DIRTY = 0.01
 _ANSWER_LEFT_OUT = 0.02
 
@@ -68,7 +69,7 @@ def interviews(day: date, departures: pl.DataFrame, seed: int, share: float = 0.
         nationality="nationality",
         residence_country="residence_country",
         sex="sex",
-        age_group=(day.year - pl.col("birth_year")).cut([24, 34, 44, 54, 64], labels=list(_AGE_GROUPS)),
+        age_group=_age_group(day),
         purpose="purpose",
         nights="nights",
         party_size="party_size",
@@ -83,11 +84,23 @@ def interviews(day: date, departures: pl.DataFrame, seed: int, share: float = 0.
     )
 
 
+def _age_group(day: date) -> pl.Expr:
+    age = day.year - pl.col("birth_year")
+    place = pl.sum_horizontal((age >= first).cast(pl.Int64) for first in _AGE_GROUPS_FROM)
+    named = place.replace_strict(dict(enumerate(_AGE_GROUPS)), return_dtype=pl.String)
+    return pl.when(pl.col("birth_year").is_not_null()).then(named)
+
+
 def _spend(visitors: pl.DataFrame, a_night: Floats, draws: Draws) -> np.ndarray:
     """Of the party in the whole stay: rises with nights and heads, each less than in proportion."""
     nights = np.maximum(visitors["nights"].fill_null(0).to_numpy(), 0)
     heads = np.maximum(visitors["party_size"].fill_null(1).to_numpy(), 1)
-    purpose = visitors["purpose"].replace_strict(_PURPOSES, default=_OTHER_PURPOSE, return_dtype=pl.Float64).to_numpy()
+    purpose = (
+        visitors["purpose"]
+        .cast(pl.String)
+        .replace_strict(_PURPOSES, default=_OTHER_PURPOSE, return_dtype=pl.Float64)
+        .to_numpy()
+    )
     expected = a_night * purpose * (0.35 + nights**0.85) * heads**0.8
     return (np.round(draws.lognormal("spend", expected, 0.45) / 100) * 100).astype(np.int64)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from lakehouse.simulator.randomness import Bits, mixed
+from lakehouse.simulator.draws import Bits, mixed
 
 
 def text_keys(texts: pl.Series) -> Bits:
