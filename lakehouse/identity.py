@@ -11,8 +11,7 @@ PRIMARY_LETTERS, SECONDARY_LETTERS = 15, 10
 
 def with_document_key(frame: DataFrame, keyring: DataFrame, issuing_state: Column, number: Column) -> DataFrame:
     """``frame`` with ``document_key``: null where state or number are. Blanks, hyphens and case do not count."""
-    plain = F.upper(F.regexp_replace(number, "[^A-Za-z0-9]", ""))
-    return with_person_key(frame, keyring, _joined(issuing_state, plain), "document", "document_key")
+    return with_person_key(frame, keyring, _joined(issuing_state, _alphanumeric(number)), "document", "document_key")
 
 
 def with_identity_key(
@@ -32,16 +31,41 @@ def with_identity_key(
     """
     who = _joined(
         nationality,
-        _letters(primary, PRIMARY_LETTERS),
-        _letters(F.coalesce(secondary, F.lit("")), SECONDARY_LETTERS),
+        letters(primary, PRIMARY_LETTERS),
+        letters(F.coalesce(secondary, F.lit("")), SECONDARY_LETTERS),
         date_of_birth.cast("string"),
         sex,
     )
     return with_person_key(frame, keyring, who, "person", "person_key")
 
 
-def _letters(name: Column, most: int) -> Column:
+def with_permit_key(frame: DataFrame, keyring: DataFrame, number: Column) -> DataFrame:
+    """``frame`` with ``permit_key``, from a permit's number. Blanks, hyphens and case do not count."""
+    return with_person_key(frame, keyring, _alphanumeric(number), "permit", "permit_key")
+
+
+def with_sponsor_key(frame: DataFrame, keyring: DataFrame, sponsor: Column) -> DataFrame:
+    """``frame`` with ``sponsor_key``, from the agency's number of a person or enterprise that invites."""
+    return with_person_key(frame, keyring, _alphanumeric(sponsor), "sponsor", "sponsor_key")
+
+
+def with_phone_key(frame: DataFrame, keyring: DataFrame, phone: Column) -> DataFrame:
+    """``frame`` with ``phone_key``, from the digits of a telephone number in international form.
+
+    A number with one leading nought is one of Taiwan (+886), as it is dialled there.
+    """
+    digits = F.regexp_replace(phone, "[^0-9]", "")
+    abroad = F.regexp_replace(F.regexp_replace(digits, "^00", ""), "^0", "886")
+    return with_person_key(frame, keyring, F.nullif(abroad, F.lit("")), "phone", "phone_key")
+
+
+def letters(name: Column, most: int) -> Column:
+    """The first ``most`` letters A to Z of a name, all that keys and comparisons look at."""
     return F.substring(F.regexp_replace(F.upper(name), "[^A-Z]", ""), 1, most)
+
+
+def _alphanumeric(text: Column) -> Column:
+    return F.nullif(F.upper(F.regexp_replace(text, "[^A-Za-z0-9]", "")), F.lit(""))
 
 
 def _joined(*parts: Column) -> Column:
