@@ -29,6 +29,7 @@ class CarrierRecord(Bronze, abstract=True):
     quarantine_limit_ratio = 1.0
     sample_name = "flight.edi"
     volume = Volume(at_least=0, at_most=10_000_000, drift=float("inf"))
+    slice = "departure_date"
 
 
 class CarrierMessage(CarrierRecord, abstract=True):

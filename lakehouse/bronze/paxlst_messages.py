@@ -4,9 +4,9 @@ from lakehouse.carrier_messages import PAXLST_AUTHORITY, PAXLST_SOURCE, CarrierM
 from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, Every, Inside, One
-from lakehouse.formats.paxlst import PAXLST, SAMPLE
+from lakehouse.formats.paxlst import PAXLST, SAMPLE, departure_date
 
-_READ = Edifact(PAXLST, (), SAMPLE, apart="traveller")
+_READ = Edifact(PAXLST, (), SAMPLE, departure_date, apart="traveller")
 _TIMES = Every("DTM", {"qualifier": At(1, 1), "value": At(1, 2), "format": At(1, 3)})
 
 
@@ -24,6 +24,7 @@ class PaxlstMessages(CarrierMessage):
     source = PAXLST_SOURCE
     format = _READ
 
+    departure_date = _READ.departure_date()
     message_header = _READ.message_header()
     message_reference = _READ.of_header(1, 1, "Reference of the message in its interchange.")
     message_release = _READ.of_header(2, 3, "Directory release that the message follows, such as 05B.")

@@ -4,9 +4,9 @@ from lakehouse.carrier_messages import PAXLST_AUTHORITY, PAXLST_SOURCE, CarrierR
 from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, Components, Every, Inside, One
-from lakehouse.formats.paxlst import PAXLST, SAMPLE
+from lakehouse.formats.paxlst import PAXLST, SAMPLE, departure_date
 
-_READ = Edifact(PAXLST, ("traveller",), SAMPLE)
+_READ = Edifact(PAXLST, ("traveller",), SAMPLE, departure_date)
 _DATES = Every("DTM", {"qualifier": At(1, 1), "value": At(1, 2), "format": At(1, 3)})
 _PLACES = Every("LOC", {"qualifier": At(1), "code": At(2, 1), "name": At(2, 4)})
 _REFERENCES = Every("RFF", {"qualifier": At(1, 1), "value": At(1, 2)})
@@ -25,6 +25,7 @@ class PaxlstPassengers(CarrierRecord):
     source = PAXLST_SOURCE
     format = _READ
 
+    departure_date = _READ.departure_date()
     message_number = _READ.message_number()
     party_qualifier = _READ.column(
         One("NAD", At(1)), "FL passenger, FM crew, DDU and DDT in transit, VW and others by agreement."

@@ -4,10 +4,10 @@ from lakehouse.carrier_messages import PNRGOV_AUTHORITY, PNRGOV_SOURCE, CarrierR
 from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, Components, Elements, Every, Inside, One
-from lakehouse.formats.pnrgov import PNRGOV, SAMPLE
+from lakehouse.formats.pnrgov import PNRGOV, SAMPLE, departure_date
 from lakehouse.formats.pnrgov_picks import ADDRESSES, BAGGAGE, FREE_TEXTS, LOCATORS, REQUESTS, TIMES, TRAVEL
 
-_READ = Edifact(PNRGOV, ("booking",), SAMPLE, apart="passenger")
+_READ = Edifact(PNRGOV, ("booking",), SAMPLE, departure_date, apart="passenger")
 
 
 class PnrgovBookings(CarrierRecord):
@@ -23,6 +23,7 @@ class PnrgovBookings(CarrierRecord):
     source = PNRGOV_SOURCE
     format = _READ
 
+    departure_date = _READ.departure_date()
     message_number = _READ.message_number()
     record_locator = _READ.column(One("RCI", At(1, 2)), "Record locator of the booking (PNR).", Pii.PSEUDONYM)
     locators = _READ.column(LOCATORS, "All locators, with system and time of creation.", Pii.PSEUDONYM)

@@ -4,9 +4,9 @@ from lakehouse.carrier_messages import PNRGOV_AUTHORITY, PNRGOV_SOURCE, CarrierM
 from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, One
-from lakehouse.formats.pnrgov import PNRGOV, SAMPLE
+from lakehouse.formats.pnrgov import PNRGOV, SAMPLE, departure_date
 
-_READ = Edifact(PNRGOV, (), SAMPLE, apart="booking")
+_READ = Edifact(PNRGOV, (), SAMPLE, departure_date, apart="booking")
 
 
 class PnrgovMessages(CarrierMessage):
@@ -22,6 +22,7 @@ class PnrgovMessages(CarrierMessage):
     source = PNRGOV_SOURCE
     format = _READ
 
+    departure_date = _READ.departure_date()
     message_header = _READ.message_header()
     message_reference = _READ.of_header(1, 1, "Reference of the message in its interchange.")
     message_version = _READ.of_header(2, 2, "Version of the standard that the message follows, such as 11.")

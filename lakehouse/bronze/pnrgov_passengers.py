@@ -4,10 +4,10 @@ from lakehouse.carrier_messages import PNRGOV_AUTHORITY, PNRGOV_SOURCE, CarrierR
 from lakehouse.declare import Pii
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_picks import At, Every, Inside, One
-from lakehouse.formats.pnrgov import PNRGOV, SAMPLE
+from lakehouse.formats.pnrgov import PNRGOV, SAMPLE, departure_date
 from lakehouse.formats.pnrgov_picks import ADDRESSES, FREE_TEXTS, REQUESTS, TIMES
 
-_READ = Edifact(PNRGOV, ("booking", "passenger"), SAMPLE)
+_READ = Edifact(PNRGOV, ("booking", "passenger"), SAMPLE, departure_date)
 _AMOUNTS = Every("MON", {"kind": At(1, 1), "amount": At(1, 2), "currency": At(1, 3)}, each_from=1)
 
 
@@ -24,6 +24,7 @@ class PnrgovPassengers(CarrierRecord):
     source = PNRGOV_SOURCE
     format = _READ
 
+    departure_date = _READ.departure_date()
     message_number = _READ.message_number()
     booking_number = _READ.outer_number("booking")
     surname = _READ.column(One("TIF", At(1, 1)), "Surname.", Pii.DIRECT)

@@ -31,12 +31,16 @@ _GZIP = b"\x1f\x8b"
 
 @dataclass(frozen=True)
 class Held:
-    """A group of a message, and the places in the file of its message and of the group around it, from 1."""
+    """A group of a message, the places in the file of its message and of the group around it, from 1, and its flight.
+
+    ``departure_date`` is the day on which the message's flight leaves, YYYY-MM-DD.
+    """
 
     message: Message
     found: Found
     message_number: int
     outer_number: int
+    departure_date: str | None
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,15 @@ class Edifact(ArrowFormat):
     ``source_line`` is the place of the row among its like in the file. Its
     reference and structure bind: a message in which they are wrong is refused.
     Where the count of UNT, or the reference of UNE or UNZ, is wrong, that value
-    alone is blanked. ``apart`` names the groups inside that are rows of another
+    alone is blanked. ``departs`` finds the day on which the flight of a message
+    leaves. ``apart`` names the groups inside that are rows of another
     table. ``sample`` is a made-up file, from which columns have their examples.
     """
 
     message: Group
     path: tuple[str, ...]
     sample: str
+    departs: Callable[[Found], str | None]
     apart: str = ""
 
     def table(self, content: bytes, table: type[Bronze]) -> pa.Table:
@@ -74,15 +80,15 @@ class Edifact(ArrowFormat):
         found = {}
         for name, column in self._picked(table).items():
             values = [column.of(one) for one in held]
-            expected = column.expected
-            if expected is not None:
-                values = [v if v == expected(one) else None for v, one in zip(values, held, strict=True)]
+            if column.expected:
+                right = map(column.expected, held)
+                values = [value if value == wanted else None for value, wanted in zip(values, right, strict=True)]
             found[name] = pa.array(values, column.arrow)
         return pa.table(found | {"source_line": pa.array(range(1, len(held) + 1), pa.int64())})
 
     def faulty(self, content: bytes, table: type[Bronze]) -> tuple[Record, ...]:
         """Messages that are refused, by their place in the file, and rows whose control values are wrong."""
-        controls = {name: column for name, column in self._picked(table).items() if column.expected}
+        controls = {name: (c, c.expected) for name, c in self._picked(table).items() if c.expected}
         records, line = [], 0
         for number, one in enumerate(self._held(_plain(content)), 1):
             if isinstance(one, Fault):
@@ -90,7 +96,7 @@ class Edifact(ArrowFormat):
                 continue
             line += 1
             wrong = {
-                name: column.of(one) for name, column in controls.items() if column.of(one) != column.expected(one)
+                name: column.of(one) for name, (column, expected) in controls.items() if column.of(one) != expected(one)
             }
             if wrong:
                 said = (Fault(_CONTROL.format(n), n, None if v is None else str(v)) for n, v in wrong.items())
@@ -127,6 +133,11 @@ class Edifact(ArrowFormat):
         said = f"Place of the {name} among those of the file, from 1: source_line of the {name}'s own row."
         column = self._column(Kind.LONG, pa.int64(), said, Pii.NONE, lambda held: held.outer_number)
         return replace(column, rules=(NotNull(),), unit=Unit.NUMBER)
+
+    def departure_date(self) -> Picked:
+        """Day on which the flight leaves that the message is about."""
+        said = "Day on which the flight leaves that the message is about, YYYY-MM-DD, by the clocks there."
+        return self._text(said, lambda held: held.departure_date)
 
     def stated_count(self) -> Picked:
         """How many segments the message has by its own count."""
@@ -171,10 +182,11 @@ class Edifact(ArrowFormat):
             if message is None or said:
                 yield Fault("; ".join(said))
                 continue
+            departure_date = self.departs(top)
             for outer in [top] if len(self.path) < 2 else top.inside.get(self.path[0], ()):
                 outer_number += 1
                 for found in outer.inside.get(self.path[-1], ()) if self.path else [outer]:
-                    yield Held(message, found, number, outer_number)
+                    yield Held(message, found, number, outer_number, departure_date)
 
     def _rendered_messages(self, rows: list[dict[str, Any]]) -> Iterator[str]:
         for row in rows:

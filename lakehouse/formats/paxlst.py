@@ -1,6 +1,9 @@
 """PAXLST, the passenger list message: UN/EDIFACT D.98B to D.24A, as WCO, IATA and ICAO have carriers use it."""
 
-from lakehouse.formats.edifact_messages import Group, tags
+from lakehouse.formats.edifact_messages import Found, Group, tags
+
+#: Qualifier of the place from which the border is crossed, and of the time of departure.
+_LAST_DEPARTURE, _DEPARTURE = "125", "189"
 
 _REPORTING = Group("reporting_party", "NAD", tags("CTA COM"))
 _PLACE = Group("place", "LOC", tags("DTM"))
@@ -21,6 +24,18 @@ PAXLST = Group(
     once=tags("BGM RFF"),
     required=("BGM", "TDT"),
 )
+
+
+def departure_date(message: Found) -> str | None:
+    """Day on which the leg leaves that crosses the border, YYYY-MM-DD; None where none is told."""
+    for flight in message.inside.get("flight", ()):
+        for place in flight.inside.get("place", ()):
+            for time in place.own.get("DTM", ()) if place.own["LOC"][0].value(1) == _LAST_DEPARTURE else ():
+                day = time.value(1, 2) or ""
+                if time.value(1, 1) == _DEPARTURE and day[:6].isdigit():
+                    return f"20{day[:2]}-{day[2:4]}-{day[4:6]}"
+    return None
+
 
 #: A made-up list: two travellers on a flight of two legs.
 SAMPLE = (

@@ -25,7 +25,7 @@ from lakehouse.errors import DeclarationError, SourceSurprise
 from lakehouse.formats import Record, edifact_syntax
 from lakehouse.formats.edifact import Edifact
 from lakehouse.formats.edifact_syntax import STANDARD, Message, Segment, Signs, messages
-from lakehouse.formats.paxlst import PAXLST
+from lakehouse.formats.paxlst import PAXLST, departure_date
 from lakehouse.formats.pnrgov import SAMPLE as PNRGOV_SAMPLE
 
 without_deadline = settings(deadline=None, max_examples=60)
@@ -207,7 +207,7 @@ def test_wrong_control_values_are_blanked_and_told_and_the_message_stays() -> No
 
 def test_a_sample_that_is_at_fault_is_no_declaration() -> None:
     with pytest.raises(DeclarationError, match="has no TDT"):
-        Edifact(PAXLST, (), interchange(message(body="BGM+745'"))).message_header()
+        Edifact(PAXLST, (), interchange(message(body="BGM+745'")), departure_date).message_header()
 
 
 def test_an_interchange_at_fault_is_put_aside_and_those_beside_it_are_read() -> None:
@@ -346,7 +346,7 @@ def test_a_booking_holds_its_legs_its_splits_and_its_history() -> None:
     first, second = (record.values for record in read(PNRGOV_SAMPLE, PnrgovBookings))
     assert (first["record_locator"], second["record_locator"]) == ("TEST01", "TEST02")
     (leg,) = first["legs"]
-    assert (leg["carrier"], leg["operating_carrier"], leg["number"], leg["booking_class"]) == ("ZZ", "YY", "0006", "B")
+    assert (leg["carrier"], leg["operating_carrier"], leg["number"], leg["booking_class"]) == ("ZZ", "YY", "0101", "B")
     assert [check_in["seat"] for check_in in leg["check_ins"]] == ["15A"]
     assert first["split_from"][0]["locators"][0]["locator"] == "TEST09"
     assert [service["departure_place"] for service in first["services"]] == ["TPE"]

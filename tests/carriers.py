@@ -1,0 +1,64 @@
+"""Messages of carriers, written for tests, and the frames that they become."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, SparkSession
+
+from lakehouse.compile.spark import schema
+from lakehouse.declare import Bronze, Table
+from lakehouse.silver.airports import Airports
+from tests.conftest import Draw
+
+AIRPORTS = """
+iata_code | country_code
+TPE       | TWN
+KHH       | TWN
+NRT       | JPN
+SIN       | SGP
+OOL       | AUS
+"""
+
+
+def interchange(body: str, sent: str = "251201:0100", recipient: str = "TWNAPIS", kind: str = "PAXLST:D:02B:UN") -> str:
+    count = body.count("'") + 2
+    return f"UNB+UNOA:4+CI+{recipient}+{sent}+1'UNH+1+{kind}'{body}UNT+{count}+1'UNZ+1+1'"
+
+
+def flight(number: str = "CI0100", leg: str = "NRT:2512010900>TPE:2512011230", code: str = "745") -> str:
+    (origin, off), (destination, on) = (end.split(":") for end in leg.split(">"))
+    return f"BGM+{code}'TDT+20+{number}+++CI'LOC+125+{origin}'DTM+189:{off}:201'LOC+87+{destination}'DTM+232:{on}:201'"
+
+
+def travellers(count: int, stated: int | None = None) -> str:
+    return "".join(f"NAD+FL+++CHEN:NO{n}'" for n in range(count)) + f"CNT+42:{count if stated is None else stated}'"
+
+
+def bookings(*legs: str, tvl: str = "011225:0900:011225:1230+NRT+TPE+CI+100", function: str = "22") -> str:
+    each = "".join(f"SRC'RCI+CI:ABC12{n}'TIF+CHEN+MEI:A:1'TVL+{leg}'" for n, leg in enumerate(legs))
+    return f"MSG+:{function}'ORG+CI:TPE'TVL+{tvl}'EQN+{len(legs)}'{each}"
+
+
+def pnrgov(body: str, sent: str = "251130:0100", recipient: str = "TWNPNR") -> str:
+    return interchange(body, sent, recipient, "PNRGOV:11:1:IA")
+
+
+def landed(of: type[Table], spark: SparkSession, rows: Draw, **files: str) -> dict[str, DataFrame]:
+    """The tables that ``of`` is built from: of each kind of message the interchanges that were landed as one file."""
+    frames: dict[str, DataFrame] = {}
+    for name, table in of.inputs().items():
+        if table is Airports:
+            frames[name] = rows(Airports, AIRPORTS)
+            continue
+        assert issubclass(table, Bronze)
+        kind = "paxlst" if "paxlst" in table.short_name() else "pnrgov"
+        content = files.get(f"agency_{kind}" if table.source.name == "manifests" else kind, "")
+        frames[name] = of_file(spark, table, content)
+    return frames
+
+
+def of_file(spark: SparkSession, table: type[Bronze], content: str) -> DataFrame:
+    raw = [(n, f.dataType.simpleString()) for n, f in ((n, schema(table)[n]) for n in table.raw_columns())]
+    ddl = ", ".join(f"{n} {kind}" for n, kind in [*raw, ("source_line", "bigint"), ("source_sha256", "string")])
+    records = table.format.table(content.encode(), table).to_pylist() if content else []
+    sha = f"sha of {table.source.name} {table.part}"
+    return spark.createDataFrame([{**record, "source_sha256": sha} for record in records], ddl)
