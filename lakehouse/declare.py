@@ -55,6 +55,7 @@ class Unit(StrEnum):
     YEARS = "years"
     YEAR = "year"
     RATIO = "ratio"
+    PER_100000 = "per_100000"
     DEGREES = "degrees"
     METRES = "metres"
     NUMBER = "number"

@@ -102,22 +102,23 @@ class ClearanceTime(Gold):
         Kind.LONG, "Longest wait; the agency's in minutes begun.", (Between(0, 2880),), Unit.MINUTES
     )
     inspection_p50_seconds = Column(
-        Kind.DOUBLE, "Inspection alone, not exceeded by half; CBP does not publish it.", (Between(0, 86_400),), Unit.SECONDS
+        Kind.DOUBLE,
+        "Inspection alone, not exceeded by half; CBP does not publish it.",
+        (Between(0, 86_400),),
+        Unit.SECONDS,
     )
     measured_count = fields.counted_unless_thin("Passengers whose wait is measured; null where fewer than ten.")
-    not_measured_count = fields.counted_unless_thin("Left out: passengers in no band, such as crew, or whose queue was not timed.")
+    not_measured_count = fields.counted_unless_thin(
+        "Left out: passengers in no band, such as crew, or whose queue was not timed."
+    )
     passengers_count = fields.counted_unless_thin("All passengers.")
     referrals_count = fields.counted_unless_thin("Sent to secondary inspection; CBP does not publish it.")
     flights_count = fields.counted("Flights that landed; the agency's: whose passengers were inspected.")
     booths_count = fields.counted_unless_thin("Most booths open at once, over all terminals; the agency does not tell.")
 
     @staticmethod
-    def build(
-        waits: Annotated[DataFrame, WaitTimes], inspections: Annotated[DataFrame, Inspections]
-    ) -> DataFrame:
-        both = _of_bands(waits).unionByName(_of_inspections(inspections), allowMissingColumns=True)
-        shown = withhold_thin_rows(both, "measured_count", _MEASURES)
-        return withhold_thin_rows(shown, "passengers_count", _PASSENGERS)
+    def build(waits: Annotated[DataFrame, WaitTimes], inspections: Annotated[DataFrame, Inspections]) -> DataFrame:
+        return _of_bands(waits).unionByName(_of_inspections(inspections))
 
 
 def _of_bands(waits: DataFrame) -> DataFrame:
@@ -132,13 +133,17 @@ def _of_bands(waits: DataFrame) -> DataFrame:
         F.sum(measured).alias("measured_count"),
         *(F.sum(name).alias(name) for name in summed),
     )
-    return hours.select(
+    estimated = hours.select(
         "*",
         *(F.lit(v).alias(n) for n, v in {"basis": "published_bands", "direction": "entry", "lane": "counter"}.items()),
         *(_percentile(0.5).alias("wait_p50_minutes"), _percentile(0.95).alias("wait_p95_minutes")),
         (F.col("passengers_count") - F.col("measured_count")).alias("not_measured_count"),
-        *(F.lit(None).cast("bigint").alias("referrals_count"), F.lit(None).alias("inspection_p50_seconds")),
+        *(
+            F.lit(None).cast("bigint").alias("referrals_count"),
+            F.lit(None).cast("double").alias("inspection_p50_seconds"),
+        ),
     ).drop(*BANDS)
+    return withhold_thin_rows(estimated, "measured_count", (*_MEASURES, *_PASSENGERS))
 
 
 def _of_inspections(inspections: DataFrame) -> DataFrame:
@@ -150,13 +155,16 @@ def _of_inspections(inspections: DataFrame) -> DataFrame:
         F.count(minutes).alias("measured_count"),
         F.count_if(minutes.isNull()).alias("not_measured_count"),
         F.count("referral_id").alias("referrals_count"),
-        *(F.percentile(minutes, share).alias(n) for n, share in _SHARES.items()),
-        F.avg(minutes).alias("wait_mean_minutes"),
+        *(F.round(F.percentile(minutes, share), 3).alias(n) for n, share in _SHARES.items()),
+        F.round(F.avg(minutes), 3).alias("wait_mean_minutes"),
         F.ceil(F.max(minutes)).alias("wait_max_minutes"),
         F.percentile("inspection_seconds", 0.5).alias("inspection_p50_seconds"),
     )
     said = {"basis": "inspections", "border_state": AGENCY_STATE, "time_zone": AGENCY_ZONE}
-    return hours.withColumns({name: F.lit(value) for name, value in said.items()})
+    measured = hours.withColumns({name: F.lit(value) for name, value in said.items()})
+    complete = measured.withColumn("booths_count", F.lit(None).cast("bigint"))
+    shown = withhold_thin_rows(complete, "measured_count", _MEASURES)
+    return withhold_thin_rows(shown, "passengers_count", _PASSENGERS)
 
 
 def _percentile(share: float) -> SparkColumn:
