@@ -335,9 +335,9 @@ class Store:
         table = staged.table
         whose = f"table_name = '{table.full_name()}'"
         if only is not None:
-            if "source_delivery" not in only:
+            if "source_delivery" not in only and not table.delivery_is_slice:
                 return
-            whose += f" AND {in_values(Quarantine, only)}"
+            whose += f" AND {in_values(Quarantine, self._deliveries(staged, only))}"
         with self.locked(Quarantine):
             self._create(Quarantine)
             rows = refusals(staged.screened, table, self.at, self.run_id)
@@ -351,6 +351,13 @@ class Store:
                 at_utc=self.at.isoformat(),
             )
             writer.option("userMetadata", said.to_json()).save(self.location(Quarantine))
+
+    def _deliveries(self, staged: Staged, only: dict[str, list[str]]) -> dict[str, list[str]]:
+        """The deliveries that are being published, where the table is sliced by what they stand for."""
+        if "source_delivery" in only:
+            return only
+        found = staged.screened.select("source_delivery").distinct().collect()
+        return {"source_delivery": sorted(row[0] for row in found if row[0] is not None)}
 
 
 def _all_different(table: type[Table]) -> list[str]:

@@ -108,7 +108,7 @@ class SuspectedInCountryOverstayer(Gold):
         suspected = placed.where("_place = 1 AND state = 'suspected_in_country'")
         causes = unmatched.where("missing_side = 'exit'").select("admission_id", "probable_cause")
         facts = suspected.join(causes, "admission_id").join(_last_facts(inspections), "person_key")
-        known = facts.drop("address_region").join(_of_entry(inspections), "admission_id")
+        known = facts.drop("address_region").join(_of_entry(inspections), "admission_id", "left")
         return _judged(known).select(*SuspectedInCountryOverstayer.columns())
 
 
