@@ -221,6 +221,8 @@ class Table:
     rules: ClassVar[tuple[Holds, ...]] = ()
     #: Column by whose values the table can be rebuilt piece by piece; None: always whole.
     slice: ClassVar[str | None] = None
+    #: Whether one value of ``source_delivery`` stands for one of the slice: then quarantine is replaced with the slice.
+    delivery_is_slice: ClassVar[bool] = False
     #: Columns that readers filter by, beside the slice; none may be personal.
     indexed: ClassVar[tuple[str, ...]] = ()
     #: Largest share of rows that quarantine may take before the run stops.

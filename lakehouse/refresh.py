@@ -12,7 +12,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from lakehouse.audit import Audit, Auditor
-from lakehouse.declare import Bronze, Table
+from lakehouse.declare import Bronze, Kind, Table
 from lakehouse.errors import NotPublished, PromiseBroken
 from lakehouse.privacy import key_name
 from lakehouse.publication import Publication, fingerprint
@@ -161,7 +161,17 @@ def _slices(
             if table.slice not in publication.touched:
                 return None
             found |= set(publication.touched[table.slice])
+    # A text that is no day cannot be asked for; the whole table sends its rows to quarantine.
+    if table.columns()[table.slice].kind == Kind.DATE and not all(map(_is_day, found)):
+        return None
     return {table.slice: sorted(found)} if len(found) <= MOST_SLICES else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _staged(

@@ -349,9 +349,12 @@ class Store:
         if staged.read_faults is not None:
             only = {"source_delivery": sorted(staged.read_faults)}
         if only is not None:
-            if not only.get("source_delivery"):
+            if "source_delivery" not in only and not table.delivery_is_slice:
                 return
-            whose += f" AND {in_values(Quarantine, only)}"
+            deliveries = self._deliveries(staged, only)
+            if not any(deliveries.values()):
+                return
+            whose += f" AND {in_values(Quarantine, deliveries)}"
         with self.locked(Quarantine):
             self._create(Quarantine)
             rows = refusals(staged.screened, table, self.at, self.run_id)
@@ -387,6 +390,13 @@ class Store:
             for found in faults
         ]
         return self.spark.createDataFrame(rows, schema(Quarantine))
+
+    def _deliveries(self, staged: Staged, only: dict[str, list[str]]) -> dict[str, list[str]]:
+        """The deliveries that are being published, where the table is sliced by what they stand for."""
+        if "source_delivery" in only:
+            return only
+        found = staged.screened.select("source_delivery").distinct().collect()
+        return {"source_delivery": sorted(row[0] for row in found if row[0] is not None)}
 
 
 def _all_different(table: type[Table]) -> list[str]:

@@ -118,9 +118,7 @@ class ClearanceTime(Gold):
 
     @staticmethod
     def build(waits: Annotated[DataFrame, WaitTimes], inspections: Annotated[DataFrame, Inspections]) -> DataFrame:
-        both = _of_bands(waits).unionByName(_of_inspections(inspections), allowMissingColumns=True)
-        shown = withhold_thin_rows(both, "measured_count", _MEASURES)
-        return withhold_thin_rows(shown, "passengers_count", _PASSENGERS)
+        return _of_bands(waits).unionByName(_of_inspections(inspections))
 
 
 def _of_bands(waits: DataFrame) -> DataFrame:
@@ -135,13 +133,17 @@ def _of_bands(waits: DataFrame) -> DataFrame:
         F.sum(measured).alias("measured_count"),
         *(F.sum(name).alias(name) for name in summed),
     )
-    return hours.select(
+    estimated = hours.select(
         "*",
         *(F.lit(v).alias(n) for n, v in {"basis": "published_bands", "direction": "entry", "lane": "counter"}.items()),
         *(_percentile(0.5).alias("wait_p50_minutes"), _percentile(0.95).alias("wait_p95_minutes")),
         (F.col("passengers_count") - F.col("measured_count")).alias("not_measured_count"),
-        *(F.lit(None).cast("bigint").alias("referrals_count"), F.lit(None).alias("inspection_p50_seconds")),
+        *(
+            F.lit(None).cast("bigint").alias("referrals_count"),
+            F.lit(None).cast("double").alias("inspection_p50_seconds"),
+        ),
     ).drop(*BANDS)
+    return withhold_thin_rows(estimated, "measured_count", (*_MEASURES, *_PASSENGERS))
 
 
 def _of_inspections(inspections: DataFrame) -> DataFrame:
@@ -153,13 +155,16 @@ def _of_inspections(inspections: DataFrame) -> DataFrame:
         F.count(minutes).alias("measured_count"),
         F.count_if(minutes.isNull()).alias("not_measured_count"),
         F.count("referral_id").alias("referrals_count"),
-        *(F.percentile(minutes, share).alias(n) for n, share in _SHARES.items()),
-        F.avg(minutes).alias("wait_mean_minutes"),
+        *(F.round(F.percentile(minutes, share), 3).alias(n) for n, share in _SHARES.items()),
+        F.round(F.avg(minutes), 3).alias("wait_mean_minutes"),
         F.ceil(F.max(minutes)).alias("wait_max_minutes"),
         F.percentile("inspection_seconds", 0.5).alias("inspection_p50_seconds"),
     )
     said = {"basis": "inspections", "border_state": AGENCY_STATE, "time_zone": AGENCY_ZONE}
-    return hours.withColumns({name: F.lit(value) for name, value in said.items()})
+    measured = hours.withColumns({name: F.lit(value) for name, value in said.items()})
+    complete = measured.withColumn("booths_count", F.lit(None).cast("bigint"))
+    shown = withhold_thin_rows(complete, "measured_count", _MEASURES)
+    return withhold_thin_rows(shown, "passengers_count", _PASSENGERS)
 
 
 def _percentile(share: float) -> SparkColumn:

@@ -52,6 +52,7 @@ class Inspections(Silver):
     authority = "platform: docs/feeds.md; ICAO Doc 9303 for documents and zones"
     pii_purpose = "matching persons over entries, exits, documents and lists takes names, birth dates and documents"
     slice = "inspected_on"
+    delivery_is_slice = True
     indexed = ("source_delivery",)
     ignored = {"officer_id": "no dataset judges officers"}
     rules = (

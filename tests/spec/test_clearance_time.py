@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from lakehouse.declare import Table
 from lakehouse.gold.clearance_time import ClearanceTime
+from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.wait_times import WaitTimes
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -33,7 +34,38 @@ def clearance(rows: Draw) -> Build:
         kinds = {n: str(c.kind) for n, c in WaitTimes.columns().items() if n not in drawn.columns}
         noughts = {n: 0 for n in kinds if n.endswith("_count")}
         plain = {n: F.lit({**noughts, **PLAIN}.get(n)).cast(kind) for n, kind in kinds.items()}
-        return ClearanceTime.build(drawn.withColumns(plain))
+        return ClearanceTime.build(drawn.withColumns(plain), inspected(rows, "lane\ncounter").limit(0))
+
+    return build
+
+
+#: What an inspection says where a drawing does not speak of it.
+INSPECTED = {
+    "port_code": "TWTPE",
+    "port_source_code": "桃園一期",
+    "direction": "entry",
+    "lane": "counter",
+    "hour_start_local": "2025-12-01 08:00:00",
+    "flight_leg_id": "CI100-NRT-TPE-20251201",
+}
+
+
+def inspected(rows: Draw, drawing: str) -> DataFrame:
+    """Drawn inspections; columns not drawn are plain."""
+    drawn = rows(Inspections, drawing)
+    others = {n: str(c.kind) for n, c in Inspections.columns().items() if n not in drawn.columns}
+    return drawn.withColumns({n: F.lit(INSPECTED.get(n)).cast(kind) for n, kind in others.items()})
+
+
+@pytest.fixture
+def of_agency(rows: Draw) -> Build:
+    """Clearance times built from drawn inspections."""
+
+    def build(drawing: str) -> DataFrame:
+        hours = rows(WaitTimes, "wait_max_minutes\n1").limit(0)
+        absent = {n: c for n, c in WaitTimes.columns().items() if n not in hours.columns}
+        none = hours.withColumns({n: F.lit(None).cast(str(c.kind)) for n, c in absent.items()})
+        return ClearanceTime.build(none, inspected(rows, drawing))
 
     return build
 
@@ -154,3 +186,45 @@ def test_referrals_are_not_published(clearance: Build) -> None:
     """)
 
     assert [r["referrals_count"] for r in built.collect()] == [None]
+
+
+def test_the_agency_measures_each_traveller_from_the_queue_to_the_end_of_the_inspection(
+    of_agency: Build, same: Same
+) -> None:
+    """5 x 2 min, 4 x 4 min, 1 x 12 min: half 3 (between 2 and 4), 95 %: 4 + 0.55 x 8 = 8.4, mean 3.8."""
+    built = of_agency("""
+        queue_seconds | inspection_seconds | referral_id | port_source_code
+        60            | 60                 |             | 桃園一期         | x5
+        180           | 60                 |             | 桃園一期         | x4
+        660           | 60                 | R-1         | 桃園二期         | x1
+                      | 12                 |             | 桃園二期         | x3
+    """)
+
+    same(
+        built,
+        ClearanceTime,
+        """
+        basis       | port_code | direction | lane    | wait_p50_minutes | wait_p95_minutes | wait_mean_minutes | wait_max_minutes | inspection_p50_seconds | measured_count | not_measured_count | passengers_count | referrals_count | terminals_count | flights_count | time_zone
+        inspections | TWTPE     | entry     | counter | 3                | 8.4              | 3.8               | 12               | 60                     | 10             | 3                  | 13               | 1               | 2               | 1             | Asia/Taipei
+        """,  # noqa: E501
+    )
+
+
+def test_lanes_and_directions_are_told_apart_and_thin_hours_show_nothing(of_agency: Build, same: Same) -> None:
+    built = of_agency("""
+        direction | lane    | queue_seconds | inspection_seconds
+        entry     | e_gate  | 8             | 12                 | x10
+        exit      | e_gate  |               | 12                 | x10
+        exit      | counter | 60            | 60                 | x9
+    """)
+
+    same(
+        built,
+        ClearanceTime,
+        """
+        direction | lane    | wait_max_minutes | inspection_p50_seconds | measured_count | passengers_count | referrals_count
+        entry     | e_gate  | 1                | 12                     | 10             | 10               | 0
+        exit      | e_gate  |                  | 12                     |                | 10               | 0
+        exit      | counter |                  |                        |                |                  |
+        """,  # noqa: E501
+    )

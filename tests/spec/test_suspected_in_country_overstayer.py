@@ -1,0 +1,152 @@
+"""Persons past their last day without an exit, with a declared priority and the facts last known."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from lakehouse.declare import Table
+from lakehouse.gold.suspected_in_country_overstayer import SuspectedInCountryOverstayer
+from lakehouse.gold.unmatched_entry_exit import UnmatchedEntryExit
+from lakehouse.silver.inspections import Inspections
+from lakehouse.silver.stays import Stays
+
+Draw = Callable[[type[Table], str], DataFrame]
+Same = Callable[[DataFrame, type[Table], str], None]
+Build = Callable[..., DataFrame]
+
+#: What a stay, an inspection and an unmatched crossing say where a drawing does not speak of it.
+PLAIN: dict[str, Any] = {
+    "border_state": "TWN",
+    "as_of_date": "2025-12-20",
+    "entered_on": "2025-06-01",
+    "state": "suspected_in_country",
+    "class_of_admission": "visa_exempt",
+    "inspected_on": "2025-06-01",
+    "port_code": "TWTPE",
+    "missing_side": "exit",
+    "probable_cause": "overstay",
+}
+
+
+@pytest.fixture
+def overstayers(rows: Draw) -> Build:
+    """The list built from drawn stays, inspections and causes; columns not drawn are plain."""
+
+    def filled(table: type[Table], drawing: str) -> DataFrame:
+        drawn = rows(table, drawing)
+        kinds = {n: str(c.kind) for n, c in table.columns().items() if n not in drawn.columns}
+        return drawn.withColumns({n: F.lit(PLAIN.get(n)).cast(kind) for n, kind in kinds.items()})
+
+    def build(stays: str, inspections: str, causes: str | None = None) -> DataFrame:
+        of_stays = filled(Stays, stays)
+        unmatched = of_stays.where("state = 'suspected_in_country'").select("admission_id")
+        plain = unmatched.withColumns({n: F.lit(PLAIN[n]) for n in ("missing_side", "probable_cause")})
+        told = filled(UnmatchedEntryExit, causes) if causes else plain
+        return SuspectedInCountryOverstayer.build(of_stays, filled(Inspections, inspections), told)
+
+    return build
+
+
+def test_priority_is_the_sum_of_declared_points(overstayers: Build, same: Same) -> None:
+    """91 days over give 2, 8 days 1, 7 none; a worker 2, a referral 2."""
+    built = overstayers(
+        """
+        admission_id | person_key | over_days | class_of_admission
+        I-1          | A          | 91        | migrant_worker
+        I-2          | B          | 90        | visa_exempt
+        I-3          | C          | 7         | visa_exempt
+        I-4          | D          | 8         | visitor_visa
+        """,
+        """
+        inspection_id | person_key | referral_id
+        I-1           | A          |
+        I-2           | B          |
+        I-3           | C          |
+        I-4           | D          | R-1
+        """,
+    )
+
+    same(
+        built,
+        SuspectedInCountryOverstayer,
+        """
+        person_key | as_of_date | over_days | priority | priority_points_number | priority_reasons             | referrals_count
+        A          | 2025-12-20 | 91        | high     | 4                      | ["over_90_days","worker"]    | 0
+        B          | 2025-12-20 | 90        | low      | 1                      | ["over_7_days"]              | 0
+        C          | 2025-12-20 | 7         | low      | 0                      | []                           | 0
+        D          | 2025-12-20 | 8         | medium   | 3                      | ["over_7_days","was_referred"] | 1
+        """,  # noqa: E501
+    )
+
+
+def test_only_the_newest_stay_counts_and_earlier_late_departures_are_points(overstayers: Build, same: Same) -> None:
+    built = overstayers(
+        """
+        admission_id | person_key | entered_on | state                | over_days
+        I-1          | A          | 2024-01-01 | departed_late        | 3
+        I-2          | A          | 2025-06-01 | suspected_in_country | 100
+        I-3          | B          | 2024-01-01 | suspected_in_country | 300
+        I-4          | B          | 2025-06-01 | departed_in_time     |
+        """,
+        """
+        inspection_id | person_key
+        I-2           | A
+        I-4           | B
+        """,
+    )
+
+    same(
+        built,
+        SuspectedInCountryOverstayer,
+        """
+        person_key | admission_id | overstays_before_count | priority | priority_reasons
+        A          | I-2          | 1                      | high     | ["over_90_days","overstayed_before"]
+        """,
+    )
+
+
+def test_facts_are_those_last_known_and_a_likelier_fault_of_records_is_checked_first(
+    overstayers: Build, same: Same
+) -> None:
+    built = overstayers(
+        """
+        admission_id | person_key | over_days
+        I-1          | A          | 100
+        """,
+        """
+        inspection_id | person_key | inspected_on | inspected_at_utc    | port_code | address_region | sponsor_key
+        I-0           | A          | 2025-05-01   | 2025-05-01 00:00:00 | TWKHH     | 高雄市         | S0
+        I-1           | A          | 2025-06-01   | 2025-06-01 00:00:00 | TWTPE     | 台北市         | S1
+        """,
+        """
+        admission_id | probable_cause
+        I-1          | person_key_split
+        """,
+    )
+
+    same(
+        built,
+        SuspectedInCountryOverstayer,
+        """
+        person_key | last_inspected_on | last_port_code | address_region | sponsor_key | priority      | probable_cause
+        A          | 2025-06-01        | TWTPE          | 台北市         | S1          | check_records | person_key_split
+        """,  # noqa: E501
+    )
+
+
+def test_records_of_other_borders_tell_of_no_person(overstayers: Build) -> None:
+    built = overstayers(
+        """
+        admission_id | person_key | over_days | border_state
+        I-1          | A          | 100       | USA
+        """,
+        """
+        inspection_id | person_key
+        I-1           | A
+        """,
+    )
+
+    assert built.isEmpty()
