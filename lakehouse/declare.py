@@ -58,6 +58,7 @@ class Unit(StrEnum):
     DEGREES = "degrees"
     METRES = "metres"
     NUMBER = "number"
+    SCORE = "score"
 
 
 class Rule(ABC):
