@@ -22,6 +22,8 @@ KINDS = {
 #: Evidence from which a group is named: flagged parties at least, times the share of its kind, and the score, which
 #: chance exceeds once in 30,000 groups.
 FEWEST_FLAGGED, LEAST_LIFT, LEAST_SCORE = 3, 2.0, 4.0
+#: Stands for all groups of a kind whose evidence is less.
+NOT_NAMED = "not_named"
 _GROUP = ["group_kind", "group_key"]
 _AFTER = "flags that became known after the crossing count as well"
 
@@ -39,14 +41,16 @@ class FacilitationIndicator(Gold):
     at least three flagged parties, twice the share of their kind and a score
     of four: an agency of thousands is not named for its size.
 
-    Left out and counted: groups below (``groups_below_count``), and in
-    ``silver.journeys`` journeys that no inspection matches. Group keys are
-    pseudonyms, agencies' numbers are no personal data. Built whole: each flag
-    moves the share that all groups are measured by.
+    What is below is counted: one row per kind, its group ``not_named`` and
+    its crossing ``all``, adds up all other groups, persons and parties once a
+    group. Journeys that no inspection matches count in their group and have
+    no row. Flags count whenever they became known, so nothing here may feed
+    a model of the crossing. Built whole: each flag moves the share that all
+    groups are measured by.
     """
 
     owner = "network-analysis"
-    grain = "one row per group and crossing"
+    grain = "one row per named group and crossing, and one per kind for all groups not named"
     key = ("group_kind", "group_key", "inspection_id")
     fresh_within = timedelta(days=2)
     authority = "Dunning 1993, Computational Linguistics 19(1): log-likelihood ratio; platform thresholds"
@@ -54,19 +58,29 @@ class FacilitationIndicator(Gold):
     rules = (
         Holds("flagged_parties_count <= parties_count", "flagged parties are among the parties"),
         Holds("parties_count <= persons_count", "a party has at least a person"),
-        Holds(f"flagged_parties_count >= {FEWEST_FLAGGED}", "groups of less evidence are not named"),
+        Holds(
+            f"group_key = '{NOT_NAMED}' OR (flagged_parties_count >= {FEWEST_FLAGGED} AND groups_count = 1 "
+            f"AND evidence_score >= {LEAST_SCORE} "
+            f"AND flagged_parties_count >= {LEAST_LIFT} * base_flagged_ratio * parties_count)",
+            "groups of less evidence are not named",
+        ),
+        Holds(f"(group_key = '{NOT_NAMED}') = (person_key IS NULL)", "groups not named show no person"),
     )
 
     group_kind = Column(Kind.STRING, "What the group shares.", (NotNull(), OneOf(tuple(KINDS))))
     group_key = Column(
-        Kind.STRING, "The agency's number, or the keyed hash of what is shared.", (NotNull(),), pii=Pii.PSEUDONYM
+        Kind.STRING,
+        "The agency's number, or the keyed hash of what is shared; 'not_named' for all others together.",
+        (NotNull(),),
+        pii=Pii.PSEUDONYM,
     )
-    inspection_id = Column(Kind.STRING, "Inspection of the crossing.", (NotNull(),))
-    person_key = Journeys.person_key
-    travelled_on = Journeys.travelled_on
-    direction = fields.direction
-    flight_leg_id = Journeys.flight_leg_id
-    is_flagged_person = Column(Kind.BOOLEAN, "Whether the one who crossed is flagged.", (NotNull(),), leaks=_AFTER)
+    inspection_id = Column(Kind.STRING, "Inspection of the crossing; 'all' for groups not named.", (NotNull(),))
+    person_key = fields.person_key
+    travelled_on = Column(Kind.DATE, "Scheduled local day of the leg.")
+    direction = Column(Kind.STRING, "Entry or exit.", (OneOf(("entry", "exit")),))
+    flight_leg_id = fields.flight_leg_id
+    is_flagged_person = Column(Kind.BOOLEAN, "Whether the one who crossed is flagged.", leaks=_AFTER)
+    groups_count = fields.counted("Groups that the row stands for: one, or all that are not named.")
     persons_count = fields.counted("Persons in the group.")
     flagged_persons_count = fields.counted("Of them flagged.")
     parties_count = fields.counted("Parties in the group.")
@@ -75,12 +89,11 @@ class FacilitationIndicator(Gold):
     base_flagged_ratio = fields.ratio("The same over all groups of the kind.")
     evidence_score = Column(
         Kind.DOUBLE,
-        "Signed root of the log-likelihood ratio.",
-        (NotNull(), Between(LEAST_SCORE, 10**6)),
+        "Signed root of the log-likelihood ratio; null for groups not named.",
+        (Between(LEAST_SCORE, 10**6),),
         Unit.SCORE,
         leaks=_AFTER,
     )
-    groups_below_count = fields.counted("Left out: groups of the kind without enough evidence.")
 
     @staticmethod
     def build(journeys: Annotated[DataFrame, Journeys], flags: Annotated[DataFrame, PersonFlags]) -> DataFrame:
@@ -88,10 +101,11 @@ class FacilitationIndicator(Gold):
         is_flagged = F.coalesce("flagged", F.lit(False))
         members = _memberships(journeys).join(flagged, "person_key", "left").withColumn("is_flagged_person", is_flagged)
         groups = _measured(members)
-        named = groups.where("is_named").drop("is_named")
-        crossings = members.where(F.col("inspection_id").isNotNull())
-        once = crossings.dropDuplicates([*_GROUP, "inspection_id"])
-        return once.join(F.broadcast(named), _GROUP).select(*FacilitationIndicator.columns())
+        crossings = members.where(F.col("inspection_id").isNotNull()).dropDuplicates([*_GROUP, "inspection_id"])
+        named = crossings.join(F.broadcast(groups.where("is_named")), _GROUP).withColumn("groups_count", F.lit(1))
+        rows = named.unionByName(_not_named(groups), allowMissingColumns=True)
+        ratio = F.col("flagged_parties_count") / F.col("parties_count")
+        return rows.withColumn("flagged_ratio", ratio).select(*FacilitationIndicator.columns())
 
 
 def _memberships(journeys: DataFrame) -> DataFrame:
@@ -127,15 +141,26 @@ def _measured(members: DataFrame) -> DataFrame:
     base = groups.groupBy("group_kind").agg(
         (F.sum("flagged_parties_count") / F.sum("parties_count")).alias("base_flagged_ratio")
     )
-    share = F.col("flagged_parties_count") / F.col("parties_count")
-    scored = (
+    scored = binomial_score("flagged_parties_count", "parties_count", "base_flagged_ratio")
+    return (
         groups.join(F.broadcast(base), "group_kind")
-        .withColumn("flagged_ratio", share)
-        .withColumn("evidence_score", binomial_score("flagged_parties_count", "parties_count", "base_flagged_ratio"))
+        .withColumn("evidence_score", scored)
         .withColumn("is_named", _is_named())
     )
-    below = scored.groupBy("group_kind").agg(F.count_if(~F.col("is_named")).alias("groups_below_count"))
-    return scored.join(F.broadcast(below), "group_kind")
+
+
+def _not_named(groups: DataFrame) -> DataFrame:
+    sums = ("persons_count", "flagged_persons_count", "parties_count", "flagged_parties_count")
+    pool = (
+        groups.where(~F.col("is_named"))
+        .groupBy("group_kind")
+        .agg(
+            F.count("*").alias("groups_count"),
+            F.max("base_flagged_ratio").alias("base_flagged_ratio"),
+            *(F.sum(name).alias(name) for name in sums),
+        )
+    )
+    return pool.withColumns({"group_key": F.lit(NOT_NAMED), "inspection_id": F.lit("all")})
 
 
 def binomial_score(hits: str, trials: str, share: str) -> SparkColumn:
@@ -149,6 +174,6 @@ def binomial_score(hits: str, trials: str, share: str) -> SparkColumn:
 def _is_named() -> SparkColumn:
     return (
         (F.col("flagged_parties_count") >= FEWEST_FLAGGED)
-        & (F.col("flagged_ratio") >= LEAST_LIFT * F.col("base_flagged_ratio"))
+        & (F.col("flagged_parties_count") >= LEAST_LIFT * F.col("base_flagged_ratio") * F.col("parties_count"))
         & (F.col("evidence_score") >= LEAST_SCORE)
     )

@@ -37,7 +37,10 @@ class PersonFlags(Silver):
     person_key = Journeys.person_key
     kind = Column(Kind.STRING, "What was found.", (NotNull(), OneOf(("refused", "stopped", "overstayed"))))
     flagged_on = Column(
-        Kind.DATE, "Day from which it was known, the first.", (NotNull(),), examples=(date(2016, 4, 2), date(2016, 7, 9))
+        Kind.DATE,
+        "Day from which it was known, the first.",
+        (NotNull(),),
+        examples=(date(2016, 4, 2), date(2016, 7, 9)),
     )
     events_count = fields.counted("How often it was found.")
 
@@ -55,7 +58,11 @@ class PersonFlags(Silver):
 def _overstayed_on(as_of: date) -> SparkColumn:
     """Day after the authorised stay that an admission began, where the next departure is later or not known."""
     crossing = F.when(F.col("outcome").isin("admitted", "departed"), F.col("inspected_on"))
-    later = Window.partitionBy("person_key").orderBy("inspected_at_utc", "inspection_id").rowsBetween(1, Window.unboundedFollowing)
+    later = (
+        Window.partitionBy("person_key")
+        .orderBy("inspected_at_utc", "inspection_id")
+        .rowsBetween(1, Window.unboundedFollowing)
+    )
     left_on = F.coalesce(F.first(crossing, ignorenulls=True).over(later), F.lit(as_of))
     ends = (F.col("outcome") == "admitted") & F.col("class_of_admission").isin(*ENDING_WITH_ADMISSION)
     return F.when(ends & (left_on > F.col("authorised_until")), F.date_add("authorised_until", 1))
