@@ -65,6 +65,7 @@ class Unit(StrEnum):
     CELSIUS = "celsius"
     TWD = "twd"
     THOUSAND_TWD = "thousand_twd"
+    SCORE = "score"
 
 
 class Rule(ABC):

@@ -25,7 +25,7 @@ from lakehouse.simulator.screening import referrals, screened
 from lakehouse.simulator.standing import issued_on, issued_on_first_day
 from lakehouse.simulator.stays import planned
 
-#: Days before the world's first of which journeys and absences are simulated, and nothing is landed but what is due later.
+#: Days before the first of which journeys and absences are simulated; of them only what is due later is landed.
 _JOURNEYS_BEFORE, _ABSENCES_BEFORE = 40, 500
 
 Watch = Callable[[date, int], None]
