@@ -69,7 +69,7 @@ def land(pending: Pending, landing: Path, day: date, hours: int, stock: Iterable
     later: Pending = {}
     for feed, rows in pending.items():
         later[feed] = rows.filter(pl.col("due") >= end)
-        now = rows.filter(pl.col("due") < end).sort("due", FEEDS[feed][0])
+        now = rows.filter(pl.col("due") < end).sort("due", FEEDS[feed][0], maintain_order=True)
         folder = landing / feed / day.isoformat()
         if feed == "permits":
             _permits(

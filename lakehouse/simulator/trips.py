@@ -19,6 +19,9 @@ from lakehouse.simulator.tables import gateways, market, markets
 #: Agencies and inviting enterprises at scale 1; a few have most of the guests.
 _AGENCIES, _ENTERPRISES = 9_000, 40_000
 
+#: Nights: of a visit, and of a leave from which workers and students come back before their terms end.
+_LONGEST, _LONGEST_LEAVE = 170, 25
+
 SCHEMA = {
     **dict.fromkeys(("party", "together", "place_key", "person", "shown", "group"), pl.UInt64),
     **dict.fromkeys(("agency", "payment", "phone", "sponsor"), pl.UInt64),
@@ -41,6 +44,7 @@ def _segment(seed: int, scale: float, day: int, code: int, declared: Segment, ha
     mean = sum(size * weight for size, weight in declared.sizes) / sum(weight for _, weight in declared.sizes)
     count = rounded(half * declared.share / mean, seed, day, code, "parties")
     draws = Draws.of(seed, day, code, np.arange(count, dtype=np.uint64), "party")
+    in_cohort = POPULATIONS[declared.population].in_cohorts
     sizes = np.array([size for size, _ in declared.sizes])
     sizes = sizes[draws.choice("size", [weight for _, weight in declared.sizes])]
     row = np.repeat(np.arange(count), sizes)
@@ -70,7 +74,7 @@ def _segment(seed: int, scale: float, day: int, code: int, declared: Segment, ha
             "size": sizes[row],
             "segment": np.full(len(row), code),
             "market": abroad,
-            "nights": np.minimum(nights, 170)[row],
+            "nights": np.minimum(nights, _LONGEST_LEAVE if in_cohort else _LONGEST)[row],
             "by_entry": np.full(len(row), declared.starts == "entry"),
             "sea": sea,
         }
