@@ -27,12 +27,21 @@ def simulate(
         int, typer.Option(min=1, help="Days to add; to a world that is there already, after its last.")
     ] = 90,
     scale: Annotated[
-        float, typer.Option(min=0.0005, max=2, help="1 is the real volume, 150,000 crossings a day.")
-    ] = 0.0222,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another world.")] = 1,
-    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of a new world.")] = datetime(
-        2025, 12, 1
-    ),
+        float | None,
+        typer.Option(
+            min=0.0005,
+            max=2,
+            help="1 is the real volume, 150,000 crossings a day; 0.0222 in a new world.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Another seed, another world; 1 in a new world.", show_default=False)
+    ] = None,
+    start: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day of a new world; 2025-12-01 by default.", show_default=False),
+    ] = None,
     landing: Annotated[Path, typer.Option(envvar="LAKEHOUSE_LANDING", help="Folder that feeds are landed in.")] = Path(
         "landing"
     ),
@@ -63,15 +72,15 @@ def simulate(
     from lakehouse.simulator.config import Config
     from lakehouse.simulator.world import simulate as simulated
 
-    config = Config(
-        landing=landing.resolve(),
-        truth=truth.resolve(),
-        days=days,
+    config = Config.of(
+        landing.resolve(),
+        truth.resolve(),
+        days,
         scale=scale,
         seed=seed,
-        start=start.date(),
-        given=_rates(given or []),
-        held_out=tuple(held_out or ()),
+        start=start.date() if start else None,
+        given=_rates(given) if given else None,
+        held_out=tuple(held_out) if held_out else None,
     )
     with _watched(days) as watch, stopped_at_once():
         summary = simulated(config, watch)

@@ -50,7 +50,10 @@ def posted(pending: Pending, feed: str, rows: pl.DataFrame) -> None:
 
 
 def _typed(rows: pl.DataFrame, feed: str) -> pl.DataFrame:
-    kinds = {**dict.fromkeys(FEEDS[feed], pl.String), "due": pl.Datetime("ms")}
+    kinds: dict[str, pl.DataType | type[pl.DataType]] = {
+        **dict.fromkeys(FEEDS[feed], pl.String),
+        "due": pl.Datetime("ms"),
+    }
     if not rows.columns:
         return pl.DataFrame(schema=kinds)
     due = pl.col("due")

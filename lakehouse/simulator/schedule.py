@@ -154,7 +154,7 @@ def _terminals(served: NDArray[np.bool_], share: Floats, wanted: Floats) -> Floa
 
 def _normal(weights: Floats) -> Floats:
     sums = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
+    return np.asarray(np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0))
 
 
 def boarded(crossings: pl.DataFrame, flights: pl.DataFrame, day: int, seed: int) -> pl.DataFrame:

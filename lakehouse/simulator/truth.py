@@ -14,17 +14,6 @@ from lakehouse.simulator.behaviours import ABSCONDER, CAST_OF_ROLE, ROLES, TRANS
 from lakehouse.simulator.casts import onset, strength
 from lakehouse.simulator.populations import CLASSES
 
-BEHAVIOURS = {
-    "person_id": pl.String,
-    "behaviour": pl.String,
-    "cast": pl.String,
-    "group_id": pl.String,
-    "onset": pl.Date,
-    "strength": pl.Float64,
-    "is_twin": pl.Boolean,
-    "held_out": pl.Boolean,
-}
-
 
 def person_id(name: str = "person") -> pl.Expr:
     return pl.format("P{}", pl.col(name))
@@ -59,7 +48,7 @@ def crossings(frame: pl.DataFrame, missing: np.ndarray) -> pl.DataFrame:
 def behaviours(
     frame: pl.DataFrame, seed: int, rates: Mapping[str, float], first_day: int, held_out: Collection[str]
 ) -> pl.DataFrame:
-    """Behaviours of those with a ``role``: columns of ``BEHAVIOURS``; ``since`` and ``chance`` of ordinary travellers."""
+    """Behaviours of those with a ``role``, as docs/feeds.md lists them; the rows are ``with_onset``."""
     some = frame.filter(pl.col("role") > 0).unique("person", maintain_order=True)
     role, people = some["role"].to_numpy(), some["person"].to_numpy()
     since, strong = some["since"].to_numpy().copy(), some["chance"].to_numpy().copy()
