@@ -9,9 +9,9 @@ import polars as pl
 
 from lakehouse.simulator import absconding, bans, crossing, dirt, documents, inspections, outbox, permits
 from lakehouse.simulator.behaviours import LOST_EXIT
+from lakehouse.simulator.calendar import epoch
 from lakehouse.simulator.config import Terms
 from lakehouse.simulator.draws import Draws
-from lakehouse.simulator.people import epoch
 from lakehouse.simulator.screening import referrals
 from lakehouse.simulator.standing import issued_on
 

@@ -7,7 +7,7 @@ that a leg carries some 50 to 150 simulated travellers at any scale.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lakehouse.simulator.calendar import on
 from lakehouse.simulator.draws import Draws, Floats
 from lakehouse.simulator.tables import market, table
 
@@ -202,7 +203,7 @@ def _ranked(flights: pl.DataFrame, day: int, seed: int) -> pl.DataFrame:
 
 def legs_of(flights: pl.DataFrame, day: int) -> pl.DataFrame:
     """The legs of a day, one for each of ``flights``: times at both ends, local and UTC."""
-    here = datetime.combine(datetime.fromtimestamp(day * 86_400, UTC).date(), time())
+    here = datetime.combine(on(day), time())
     offsets = {zone: _offset(zone, here) for zone in flights["zone"].unique()}
     minutes = pl.col("zone").replace_strict(offsets, default=0, return_dtype=pl.Int64)
     at_port = pl.lit(here) + pl.duration(minutes=pl.col("minute"))

@@ -5,12 +5,10 @@ All of it is a function of the seed and the day. Who is away already is left out
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import numpy as np
 import polars as pl
 
-from lakehouse.simulator.calendar import crossings_expected
+from lakehouse.simulator.calendar import crossings_expected, on, openness
 from lakehouse.simulator.draws import Bits, Draws, Ints, mixed, rounded
 from lakehouse.simulator.populations import CITIZENS, CLASSES, MEMBER_BITS, POPULATIONS, household, market_of, person
 from lakehouse.simulator.segments import ARRIVALS, COHORT_BITS, COHORTS, DEPARTURES, ONE_WAY, SEGMENTS, Cohort, Segment
@@ -32,7 +30,7 @@ SCHEMA = {
 
 def setting_out(seed: int, scale: float, day: int) -> pl.DataFrame:
     """Travellers, a row each, who may set out on a ``day`` (days since 1970): columns of ``SCHEMA``."""
-    half = crossings_expected(datetime.fromtimestamp(day * 86_400, UTC).date()) * scale / 2
+    half = crossings_expected(on(day)) * scale / 2
     frames = [_segment(seed, scale, day, code, declared, half) for code, declared in enumerate(SEGMENTS)]
     for cohort in COHORTS:
         frames += [one_way(seed, scale, day, ARRIVALS, members_of_cohort(seed, scale, day, cohort))]
@@ -151,7 +149,7 @@ def _numbers(cohort_day: Ints, place: Ints) -> Ints:
 
 
 def size_of_cohort(seed: int, scale: float, day: int, cohort: Cohort) -> int:
-    return rounded(cohort.daily * scale, seed, day, cohort.population, "cohort")
+    return rounded(cohort.daily * scale * openness(on(day)), seed, day, cohort.population, "cohort")
 
 
 def members_of_cohort(seed: int, scale: float, day: int, cohort: Cohort) -> Bits:

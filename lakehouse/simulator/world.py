@@ -15,10 +15,9 @@ import polars as pl
 from lakehouse.simulator import absconding, bans, crossing, documents, feeds, outbox, posting, truth
 from lakehouse.simulator import state as states
 from lakehouse.simulator.behaviours import ABSCONDER, ROLE_OF, rates
-from lakehouse.simulator.calendar import ORDINARY
+from lakehouse.simulator.calendar import ORDINARY, epoch
 from lakehouse.simulator.config import Config, Summary, Terms
 from lakehouse.simulator.passengers import passengers
-from lakehouse.simulator.people import epoch
 from lakehouse.simulator.schedule import schedule
 from lakehouse.simulator.screening import screened
 from lakehouse.simulator.standing import AHEAD, issued_on_first_day
