@@ -29,6 +29,9 @@ _FIRST_TERMINAL |= {"Q1", "VN", "KE", "JL", "Z2", "5J", "SQ", "HX", "UO", "EK", 
 _OWN_ZONE_HOURS = 8
 _EARTH_KM, _KMH, _OWN = 6371.0, 800.0, (25.08, 121.23)
 
+#: Columns of openflights' routes.dat.
+_ROUTE = ["carrier", "carrier_id", "own", "own_id", "foreign", "foreign_id", "shared", "stops", "equipment"]
+
 #: Hours at which legs leave or arrive at the agency's ports: weight by hour from 0.
 _HOURS = (1, 0.3, 0.2, 0.2, 0.4, 1.5, 3, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 4.5, 4, 4, 4, 3, 1.8)
 _SEA_HOURS = (0, 0, 0, 0, 0, 0, 0, 1, 3, 4, 4, 3, 2, 3, 4, 4, 3, 2, 1, 0, 0, 0, 0, 0)
@@ -60,9 +63,7 @@ def _pairs(landing: Path) -> pl.DataFrame:
     routes = landing / "openflights" / "routes.dat"
     if not routes.exists():
         return built_in
-    read = pl.read_csv(
-        routes, has_header=False, columns=[0, 2, 4, 6], new_columns=["carrier", "own", "foreign", "shared"]
-    )
+    read = pl.read_csv(routes, has_header=False, infer_schema=False, new_columns=_ROUTE)
     own = table("ports").filter(mode="air")["code"].unique().implode()
     abroad = table("foreign_ports").filter(mode="air")["code"].implode()
     is_known = (
