@@ -42,10 +42,22 @@ def simulate(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="First day of a new world; 2025-12-01 by default.", show_default=False),
     ] = None,
-    landing: Annotated[Path, typer.Option(envvar="LAKEHOUSE_LANDING", help="Folder that feeds are landed in.")] = Path(
-        "landing"
-    ),
-    truth: Annotated[Path, typer.Option(help="Folder of what is true, and of the world's own state.")] = Path("truth"),
+    landing: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LAKEHOUSE_LANDING",
+            help="Folder that feeds are landed in; ./landing by default.",
+            show_default=False,
+        ),
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LAKEHOUSE_TRUTH",
+            help="Folder of what is true, and of the world's own state; ./truth by default.",
+            show_default=False,
+        ),
+    ] = None,
     given: Annotated[
         list[str] | None,
         typer.Option(
@@ -69,12 +81,13 @@ def simulate(
       lakehouse simulate --days 7 --scale 0.01 --landing /tmp/landing --truth /tmp/truth
       lakehouse simulate --set behaviour.overstaying.base_rate=0.02 --held-out couriers
     """
+    from lakehouse.settings import PROJECT, Settings
     from lakehouse.simulator.config import Config
     from lakehouse.simulator.world import simulate as simulated
 
     config = Config.of(
-        landing.resolve(),
-        truth.resolve(),
+        Settings.from_environment(landing).landing,
+        (truth or PROJECT / "truth").resolve(),
         days,
         scale=scale,
         seed=seed,
