@@ -36,6 +36,9 @@ _RENEWED_BEFORE = 190
 
 _LETTERS = np.array(list("ABCDEFGHJKLMNPRSTUVWXYZ"))
 
+#: Beyond Latin letters with their marks, Vietnamese ones among them.
+_OTHER_SCRIPT = r"[^\x00-\x{36F}\x{1E00}-\x{1EFF}]"
+
 #: Where a wife keeps the name of her family.
 _KEPT = ("TWN", "CHN", "HKG", "MAC", "KOR", "VNM")
 
@@ -151,7 +154,7 @@ def _names(
     return found.select(
         "primary_identifier",
         "secondary_identifier",
-        native_name=pl.when(native.str.contains(r"[^\x00-\x{24F}]") & (native != latin)).then(native),
+        native_name=pl.when(native.str.contains(_OTHER_SCRIPT) & (native != latin)).then(native),
     )
 
 

@@ -24,7 +24,7 @@ from lakehouse.simulator.standing import AHEAD, issued_on_first_day
 from lakehouse.simulator.stays import NEVER, planned
 
 #: Days before the world's first whose journeys and absences are simulated; of them only what is due later is landed.
-_JOURNEYS_BEFORE, _ABSENCES_BEFORE = 40, 500
+_JOURNEYS_BEFORE, _ABSENCES_BEFORE = 30, 500
 
 Watch = Callable[[date, int], None]
 

@@ -198,3 +198,10 @@ def test_families_have_one_name_and_parents_older_than_children() -> None:
     assert (children["native_name"].str.head(1) == children["name"].str.head(1)).mean() > 0.95  # type: ignore[operator]
     assert (children["date_of_birth"] > children["born"]).all()
     assert (children["date_of_birth"] < date(2025, 12, 1)).all()
+
+
+def test_native_names_are_of_another_script(records: pl.DataFrame) -> None:
+    written = records.select("nationality", "native_name").filter(pl.col("native_name").is_not_null())
+    assert {"TWN", "JPN", "KOR", "CHN", "THA"} <= set(written["nationality"])
+    assert {"VNM", "GBR", "DEU"}.isdisjoint(written["nationality"])
+    assert written["native_name"].str.contains(r"[\x{370}-\x{1DFF}\x{1F00}-\x{FFFF}]").all()
