@@ -27,16 +27,37 @@ def simulate(
         int, typer.Option(min=1, help="Days to add; to a world that is there already, after its last.")
     ] = 90,
     scale: Annotated[
-        float, typer.Option(min=0.0005, max=2, help="1 is the real volume, 150,000 crossings a day.")
-    ] = 0.0222,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another world.")] = 1,
-    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of a new world.")] = datetime(
-        2025, 12, 1
-    ),
-    landing: Annotated[Path, typer.Option(envvar="LAKEHOUSE_LANDING", help="Folder that feeds are landed in.")] = Path(
-        "landing"
-    ),
-    truth: Annotated[Path, typer.Option(help="Folder of what is true, and of the world's own state.")] = Path("truth"),
+        float | None,
+        typer.Option(
+            min=0.0005,
+            max=2,
+            help="1 is the real volume, 150,000 crossings a day; 0.0222 in a new world.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Another seed, another world; 1 in a new world.", show_default=False)
+    ] = None,
+    start: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day of a new world; 2025-12-01 by default.", show_default=False),
+    ] = None,
+    landing: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LAKEHOUSE_LANDING",
+            help="Folder that feeds are landed in; ./landing by default.",
+            show_default=False,
+        ),
+    ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LAKEHOUSE_TRUTH",
+            help="Folder of what is true, and of the world's own state; ./truth by default.",
+            show_default=False,
+        ),
+    ] = None,
     given: Annotated[
         list[str] | None,
         typer.Option(
@@ -60,18 +81,19 @@ def simulate(
       lakehouse simulate --days 7 --scale 0.01 --landing /tmp/landing --truth /tmp/truth
       lakehouse simulate --set behaviour.overstaying.base_rate=0.02 --held-out couriers
     """
+    from lakehouse.settings import PROJECT, Settings
     from lakehouse.simulator.config import Config
     from lakehouse.simulator.world import simulate as simulated
 
-    config = Config(
-        landing=landing.resolve(),
-        truth=truth.resolve(),
-        days=days,
+    config = Config.of(
+        Settings.from_environment(landing).landing,
+        (truth or PROJECT / "truth").resolve(),
+        days,
         scale=scale,
         seed=seed,
-        start=start.date(),
-        given=_rates(given or []),
-        held_out=tuple(held_out or ()),
+        start=start.date() if start else None,
+        given=_rates(given) if given else None,
+        held_out=tuple(held_out) if held_out else None,
     )
     with _watched(days) as watch, stopped_at_once():
         summary = simulated(config, watch)

@@ -50,7 +50,8 @@ def absences(seed: int, scale: float, rates: Mapping[str, float], days: range, g
     draws = Draws.of(seed, day, place, "absence")
     persons = of_cohorts(seed, scale, day, _WORKERS, draws.key)
     first = pl.DataFrame({"person": persons}).select(pl.col("person").is_first_distinct()).to_series().to_numpy()
-    keep = first & (persons > 0) & ~np.isin(persons, gone)
+    here = ~pl.Series(persons).is_in(pl.Series(gone).implode()).to_numpy()
+    keep = first & (persons > 0) & here
     return _told(seed, day[keep], persons[keep], role[keep], Draws(draws.key[keep]), reference)
 
 

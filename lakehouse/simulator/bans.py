@@ -51,7 +51,8 @@ def _wanted(seed: int, scale: float, rates: Mapping[str, float], first_day: int)
     groups = np.arange(groups_of(rates, scale, CAST_OF_ROLE[role]))
     persons = members(role, groups, np.zeros_like(groups))
     issued = onset(seed, rates, role, groups, first_day)
-    return _typed(persons, issued, np.full(len(groups), -1), Draws.of(seed, persons, "ban"))
+    told = _typed(persons, issued, np.full(len(groups), -1), Draws.of(seed, persons, "ban"))
+    return told.with_columns(restriction=pl.lit("stop"))
 
 
 def _typed(persons: np.ndarray, issued: np.ndarray, lifted: np.ndarray, draws: Draws) -> pl.DataFrame:

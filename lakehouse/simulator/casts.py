@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from lakehouse.simulator.behaviours import CAST_OF_ROLE, CASTS, Cast
+from lakehouse.simulator.calendar import on, openness
 from lakehouse.simulator.draws import Bits, Draws, Floats, Ints, mixed
 from lakehouse.simulator.people import ALIAS, OWN, RESPELLED
 from lakehouse.simulator.populations import (
@@ -64,7 +65,7 @@ def members(role: int, groups: Ints, place: Ints) -> Bits:
     in_household = "household" in cast.shares
     apart = np.zeros_like(place) if in_household else place
     number = groups % CLASSES + CLASSES * (groups // CLASSES * _GROUP + apart)
-    chosen = place if in_household else Draws.of(groups, place, role, "head").below("member", 2)
+    chosen = place if in_household else Draws.of(groups, place, cast.behaviour, "head").below("member", 2)
     return person(population_of_cast(role - min(CAST_OF_ROLE)), (number << MEMBER_BITS) | chosen)
 
 
@@ -80,7 +81,7 @@ def _cast(seed: int, scale: float, rates: Mapping[str, float], day: int, first_d
     cycle, since = (day + phase) // cast.period, (day + phase) % cast.period
     turn = Draws.of(seed, groups, role, cycle, "turn")
     wait = np.zeros(len(groups), np.int64) + turn.below("wait", max(1, cast.period - cast.nights - 2))
-    starts = (since == wait) & (turn.uniform("act") < 0.95)
+    starts = (since == wait) & (turn.uniform("act") < 0.95 * openness(on(day)))
     begun = day >= onset(seed, rates, role, groups, first_day)
     acts = begun & (turn.uniform("does") < strength(seed, rates, role, groups))
     groups, turn, cycle, acts = groups[starts], turn.key[starts], cycle[starts], acts[starts]

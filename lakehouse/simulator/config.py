@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any, Self
 
 from lakehouse.errors import LakehouseError
 from lakehouse.simulator.behaviours import BEHAVIOURS, rates
@@ -15,6 +16,16 @@ from lakehouse.simulator.behaviours import BEHAVIOURS, rates
 
 class OtherWorld(LakehouseError):
     """A world is there already, and it was made from something else."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What every draw depends on; ``first`` is the world's first day, in days since 1970."""
+
+    seed: int
+    scale: float
+    rates: Mapping[str, float]
+    first: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,17 @@ class Config:
     def world(self) -> Path:
         """Folder of the world's own state, apart from the landing."""
         return self.truth / "world"
+
+    @classmethod
+    def of(cls, landing: Path, truth: Path, days: int = 90, **chosen: Any) -> Self:
+        """As chosen; what is None or not named is that of the world there, or the default where there is none."""
+        path = truth / "world" / "world.json"
+        known = json.loads(path.read_text()) if path.exists() else {}
+        if known:
+            known["start"] = date.fromisoformat(known["start"])
+            known["held_out"] = tuple(known["held_out"])
+        named = {name: value for name, value in chosen.items() if value is not None}
+        return cls(landing, truth, days, **{**known, **named})
 
     def made_from(self) -> dict[str, object]:
         """What may not change from one run to the next."""

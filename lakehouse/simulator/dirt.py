@@ -20,7 +20,9 @@ def landed(records: pl.DataFrame, draws: Draws, lost: np.ndarray, rates: Mapping
     wrong = _misread(_mistyped(records, draws, rates), draws, rates)
     late = draws.true("late", rates["dirt.late"])
     delay = np.where(late, draws.lognormal("delay", 86_400.0, 1.0), 0.0).astype(np.int64)
-    written = wrong.with_columns(pl.col("written") + pl.duration(seconds=pl.Series(np.minimum(delay, 20 * 86_400))))
+    written = wrong.with_columns(
+        pl.col("written") + pl.duration(seconds=pl.lit(pl.Series(np.minimum(delay, 20 * 86_400))))
+    )
     written = written.with_columns(recorded_at=stamped(written["written"]), due=pl.col("written"))
     corrected, again = _corrected(written, records, draws, rates), _repeated(written, draws, rates)
     kept = ~is_missing(records, draws, lost, rates)
@@ -73,14 +75,16 @@ def _corrected(written: pl.DataFrame, records: pl.DataFrame, draws: Draws, rates
     """Second versions, as they should have been: records written wrongly the first time, and read again."""
     true = pl.Series(draws.true("corrected", rates["dirt.corrected"]))
     after = pl.Series(np.clip(draws.lognormal("corrected after", 20_000.0, 1.2), 600, 10 * 86_400).astype(np.int64))
-    due = written["written"] + pl.select(pl.duration(seconds=after)).to_series()
-    return records.with_columns(
-        version=pl.lit("2"), written=due, recorded_at=stamped(due), due=due
-    ).select(written.columns).filter(true)  # fmt: skip
+    due = written["written"] + pl.select(pl.duration(seconds=pl.lit(after))).to_series()
+    return (
+        records.with_columns(version=pl.lit("2"), written=due, recorded_at=stamped(due), due=due)
+        .select(written.columns)
+        .filter(true)
+    )
 
 
 def _repeated(written: pl.DataFrame, draws: Draws, rates: Mapping[str, float]) -> pl.DataFrame:
     """Records sent twice, equal in all."""
     again = pl.Series(draws.true("duplicate", rates["dirt.duplicate"]))
     after = pl.Series(draws.below("sent again", 40_000) + 60)
-    return written.with_columns(due=pl.col("due") + pl.duration(seconds=after)).filter(again)
+    return written.with_columns(due=pl.col("due") + pl.duration(seconds=pl.lit(after))).filter(again)

@@ -70,7 +70,7 @@ def queued(frame: pl.DataFrame) -> pl.DataFrame:
     lanes_ = table("ports").select("port", "lanes")
     ordered = (
         frame.with_columns(
-            joined=at + pl.duration(seconds=pl.Series(seconds.astype(np.int64))),
+            joined=at + pl.duration(seconds=pl.lit(pl.Series(seconds.astype(np.int64)))),
             inspection_seconds=pl.Series(service),
             not_measured=pl.Series(own.true("not measured", _NOT_MEASURED)),
         )

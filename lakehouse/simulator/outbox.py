@@ -50,7 +50,10 @@ def posted(pending: Pending, feed: str, rows: pl.DataFrame) -> None:
 
 
 def _typed(rows: pl.DataFrame, feed: str) -> pl.DataFrame:
-    kinds = {**dict.fromkeys(FEEDS[feed], pl.String), "due": pl.Datetime("ms")}
+    kinds: dict[str, pl.DataType | type[pl.DataType]] = {
+        **dict.fromkeys(FEEDS[feed], pl.String),
+        "due": pl.Datetime("ms"),
+    }
     if not rows.columns:
         return pl.DataFrame(schema=kinds)
     due = pl.col("due")
@@ -69,7 +72,7 @@ def land(pending: Pending, landing: Path, day: date, hours: int, stock: Iterable
     later: Pending = {}
     for feed, rows in pending.items():
         later[feed] = rows.filter(pl.col("due") >= end)
-        now = rows.filter(pl.col("due") < end).sort("due", FEEDS[feed][0])
+        now = rows.filter(pl.col("due") < end).sort("due", FEEDS[feed][0], maintain_order=True)
         folder = landing / feed / day.isoformat()
         if feed == "permits":
             _permits(

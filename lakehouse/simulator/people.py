@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import polars as pl
 
@@ -38,13 +36,11 @@ _RENEWED_BEFORE = 190
 
 _LETTERS = np.array(list("ABCDEFGHJKLMNPRSTUVWXYZ"))
 
+#: Beyond Latin letters with their marks, Vietnamese ones among them.
+_OTHER_SCRIPT = r"[^\x00-\x{36F}\x{1E00}-\x{1EFF}]"
+
 #: Where a wife keeps the name of her family.
 _KEPT = ("TWN", "CHN", "HKG", "MAC", "KOR", "VNM")
-
-
-def epoch(day: date) -> int:
-    """Days since 1970-01-01."""
-    return day.toordinal() - 719_163
 
 
 def births(seed: int, persons: Bits, reference: int) -> Ints:
@@ -69,14 +65,16 @@ def identities(seed: int, persons: Bits, identity: Ints, day: Ints, reference: i
     named = _named_after(persons, codes)
     own, home = Draws.of(seed, named), Draws.of(seed, household(named))
     other = Draws.of(seed, persons, identity.astype(np.uint64), "identity")
-    births_ = births(seed, persons, reference)
-    made_up = identity >= ALIAS
-    shifted = births_ + np.where(made_up, other.below("birth", 1_400) - 700, 0)
+    born = births(seed, named, reference)
+    # Another day of birth in a made-up identity, and of a namesake.
+    shift = 30 + other.below("birth", 1_400)
+    apart = np.where(other.true("later", 0.5), shift, -shift)
+    shifted = born + np.where((identity >= ALIAS) | (codes == _NAMESAKES), apart, 0)
     female = _female(own, codes, member(persons))
     return pl.concat(
         (
             frame.select("market", "nationality", "residence_country", "document_type", "origin"),
-            _names(frame, own, home, other, female, identity, member(persons), 1970 + births_ // 365),
+            _names(frame, own, home, other, female, identity, member(persons), 1970 + born // 365),
             _documents(frame, Draws.of(seed, persons), identity, day),
             pl.DataFrame(
                 {
@@ -156,7 +154,7 @@ def _names(
     return found.select(
         "primary_identifier",
         "secondary_identifier",
-        native_name=pl.when(native.str.contains(r"[^\x00-\x{24F}]") & (native != latin)).then(native),
+        native_name=pl.when(native.str.contains(_OTHER_SCRIPT) & (native != latin)).then(native),
     )
 
 

@@ -60,7 +60,7 @@ def employer(persons: Bits, sectors: pl.Series, change: int = 0) -> pl.Series:
 
 
 def admission(seed: int, frame: pl.DataFrame) -> pl.DataFrame:
-    """Class, permit and authorised stay of travellers ``shown``, by ``party`` and ``place``, who set out on ``started``.
+    """Class, permit and authorised stay of those ``shown`` who set out with a ``party`` on ``started``.
 
     Columns: ``class_of_admission``, ``permit_number`` (null where none is needed) and ``authorised``, the last
     day of the authorised stay in days since 1970 (-1 for citizens).

@@ -94,7 +94,8 @@ def market_of(seed: int, persons: Bits) -> Ints:
     """
     found = np.full(len(persons), HOME)
     codes, homes = population(persons), household(persons) & np.uint64((1 << _NUMBER_BITS - MEMBER_BITS) - 1)
-    for code in np.unique(codes):
+    # 0 is nobody: a place that a small cohort does not fill.
+    for code in np.flatnonzero(np.bincount(codes, minlength=1)[1:]) + 1:
         rows = np.flatnonzero(codes == code)
         places, weights = _origins(int(code))
         if POPULATIONS[int(code)].in_cohorts:

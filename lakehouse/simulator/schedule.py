@@ -7,7 +7,7 @@ that a leg carries some 50 to 150 simulated travellers at any scale.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from lakehouse.simulator.calendar import on
 from lakehouse.simulator.draws import Draws, Floats
 from lakehouse.simulator.tables import market, table
 
@@ -27,6 +28,9 @@ _FIRST_TERMINAL = {"CI", "IT", "TR", "MM", "D7", "AK", "FD", "SL", "VJ", "VZ", "
 _FIRST_TERMINAL |= {"Q1", "VN", "KE", "JL", "Z2", "5J", "SQ", "HX", "UO", "EK", "TK", "NX"}
 _OWN_ZONE_HOURS = 8
 _EARTH_KM, _KMH, _OWN = 6371.0, 800.0, (25.08, 121.23)
+
+#: Columns of openflights' routes.dat.
+_ROUTE = ["carrier", "carrier_id", "own", "own_id", "foreign", "foreign_id", "shared", "stops", "equipment"]
 
 #: Hours at which legs leave or arrive at the agency's ports: weight by hour from 0.
 _HOURS = (1, 0.3, 0.2, 0.2, 0.4, 1.5, 3, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 4.5, 4, 4, 4, 3, 1.8)
@@ -59,9 +63,7 @@ def _pairs(landing: Path) -> pl.DataFrame:
     routes = landing / "openflights" / "routes.dat"
     if not routes.exists():
         return built_in
-    read = pl.read_csv(
-        routes, has_header=False, columns=[0, 2, 4, 6], new_columns=["carrier", "own", "foreign", "shared"]
-    )
+    read = pl.read_csv(routes, has_header=False, infer_schema=False, new_columns=_ROUTE)
     own = table("ports").filter(mode="air")["code"].unique().implode()
     abroad = table("foreign_ports").filter(mode="air")["code"].implode()
     is_known = (
@@ -154,7 +156,7 @@ def _terminals(served: NDArray[np.bool_], share: Floats, wanted: Floats) -> Floa
 
 def _normal(weights: Floats) -> Floats:
     sums = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0)
+    return np.asarray(np.divide(weights, sums, out=np.zeros_like(weights), where=sums > 0))
 
 
 def boarded(crossings: pl.DataFrame, flights: pl.DataFrame, day: int, seed: int) -> pl.DataFrame:
@@ -202,7 +204,7 @@ def _ranked(flights: pl.DataFrame, day: int, seed: int) -> pl.DataFrame:
 
 def legs_of(flights: pl.DataFrame, day: int) -> pl.DataFrame:
     """The legs of a day, one for each of ``flights``: times at both ends, local and UTC."""
-    here = datetime.combine(datetime.fromtimestamp(day * 86_400, UTC).date(), time())
+    here = datetime.combine(on(day), time())
     offsets = {zone: _offset(zone, here) for zone in flights["zone"].unique()}
     minutes = pl.col("zone").replace_strict(offsets, default=0, return_dtype=pl.Int64)
     at_port = pl.lit(here) + pl.duration(minutes=pl.col("minute"))

@@ -81,7 +81,14 @@ def _hits(
         "hit",
         "restriction",
         hit_kind=pl.col("hit").replace_strict(
-            {"ban": "watchlist", "document": "watchlist", "arrest": "officer", "rule": "rule", "officer": "officer", "random": "random"},
+            {
+                "ban": "watchlist",
+                "document": "watchlist",
+                "arrest": "officer",
+                "rule": "rule",
+                "officer": "officer",
+                "random": "random",
+            },
             default=None,
             return_dtype=pl.String,
         ),
@@ -91,7 +98,7 @@ def _hits(
         .then(pl.lit("LOST-STOLEN"))
         .when(pl.col("hit") == "rule")
         .then(rules),
-    )  # fmt: skip
+    )
 
 
 def _restriction(persons: Bits, bans: pl.DataFrame) -> np.ndarray:
@@ -155,7 +162,7 @@ def referrals(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
         referral_id="R" + pl.col("record_id"),
         record_id=pl.col("record_id"),
         referred_at=pl.col("inspected").dt.to_string("%Y-%m-%dT%H:%M:%S+08:00"),
-        decided=pl.col("inspected") + pl.duration(minutes=minutes + 5),
+        decided=pl.col("inspected") + pl.duration(minutes=pl.lit(minutes + 5)),
         hit_kind=pl.col("hit_kind"),
         hit_code=pl.col("hit_code"),
         port=pl.col("port"),

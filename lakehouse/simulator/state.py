@@ -52,7 +52,7 @@ def keep(world: Path, day: date, state: State) -> None:
     part.mkdir(parents=True)
     tables = {"away": state.away, "gone": state.gone, **state.pending}
     for name, table in tables.items():
-        table.write_parquet(part / f"{name}.parquet")
+        table.write_parquet(part / f"{name}.parquet", compression="lz4")
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(part, folder)
     for old in sorted((world / "days").glob("????-??-??"))[:-_KEPT]:

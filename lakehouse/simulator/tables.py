@@ -43,8 +43,14 @@ def gateways(scale: float) -> NDArray[np.int64]:
     found = np.array([market(via) for via in declared["via"]])
     hubs = np.array([market(hub) for hub in declared["hub"]])
     using = np.bincount(found, daily, minlength=len(found))
-    for small in np.argsort(using, kind="stable"):
+    # The farthest from where all change at last give up first, so that their hubs are the fuller.
+    for small in sorted(range(len(hubs)), key=lambda place: -_hops(hubs, place)):
         if using[small] < _WORTH_A_FLIGHT and hubs[small] != small:
             using[hubs[small]] += using[small]
             found[found == small] = hubs[small]
     return found
+
+
+def _hops(hubs: NDArray[np.int64], place: int) -> int:
+    """Changes from a market to the one that has no hub."""
+    return 0 if hubs[place] == place else 1 + _hops(hubs, int(hubs[place]))

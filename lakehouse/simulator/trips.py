@@ -5,12 +5,10 @@ All of it is a function of the seed and the day. Who is away already is left out
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import numpy as np
 import polars as pl
 
-from lakehouse.simulator.calendar import crossings_expected
+from lakehouse.simulator.calendar import crossings_expected, on, openness
 from lakehouse.simulator.draws import Bits, Draws, Ints, mixed, rounded
 from lakehouse.simulator.populations import CITIZENS, CLASSES, MEMBER_BITS, POPULATIONS, household, market_of, person
 from lakehouse.simulator.segments import ARRIVALS, COHORT_BITS, COHORTS, DEPARTURES, ONE_WAY, SEGMENTS, Cohort, Segment
@@ -18,6 +16,9 @@ from lakehouse.simulator.tables import gateways, market, markets
 
 #: Agencies and inviting enterprises at scale 1; a few have most of the guests.
 _AGENCIES, _ENTERPRISES = 9_000, 40_000
+
+#: Nights: of a visit, and of a leave from which workers and students come back before their terms end.
+_LONGEST, _LONGEST_LEAVE = 170, 25
 
 SCHEMA = {
     **dict.fromkeys(("party", "together", "place_key", "person", "shown", "group"), pl.UInt64),
@@ -29,7 +30,7 @@ SCHEMA = {
 
 def setting_out(seed: int, scale: float, day: int) -> pl.DataFrame:
     """Travellers, a row each, who may set out on a ``day`` (days since 1970): columns of ``SCHEMA``."""
-    half = crossings_expected(datetime.fromtimestamp(day * 86_400, UTC).date()) * scale / 2
+    half = crossings_expected(on(day)) * scale / 2
     frames = [_segment(seed, scale, day, code, declared, half) for code, declared in enumerate(SEGMENTS)]
     for cohort in COHORTS:
         frames += [one_way(seed, scale, day, ARRIVALS, members_of_cohort(seed, scale, day, cohort))]
@@ -41,6 +42,7 @@ def _segment(seed: int, scale: float, day: int, code: int, declared: Segment, ha
     mean = sum(size * weight for size, weight in declared.sizes) / sum(weight for _, weight in declared.sizes)
     count = rounded(half * declared.share / mean, seed, day, code, "parties")
     draws = Draws.of(seed, day, code, np.arange(count, dtype=np.uint64), "party")
+    in_cohort = POPULATIONS[declared.population].in_cohorts
     sizes = np.array([size for size, _ in declared.sizes])
     sizes = sizes[draws.choice("size", [weight for _, weight in declared.sizes])]
     row = np.repeat(np.arange(count), sizes)
@@ -70,7 +72,7 @@ def _segment(seed: int, scale: float, day: int, code: int, declared: Segment, ha
             "size": sizes[row],
             "segment": np.full(len(row), code),
             "market": abroad,
-            "nights": np.minimum(nights, 170)[row],
+            "nights": np.minimum(nights, _LONGEST_LEAVE if in_cohort else _LONGEST)[row],
             "by_entry": np.full(len(row), declared.starts == "entry"),
             "sea": sea,
         }
@@ -147,7 +149,7 @@ def _numbers(cohort_day: Ints, place: Ints) -> Ints:
 
 
 def size_of_cohort(seed: int, scale: float, day: int, cohort: Cohort) -> int:
-    return rounded(cohort.daily * scale, seed, day, cohort.population, "cohort")
+    return rounded(cohort.daily * scale * openness(on(day)), seed, day, cohort.population, "cohort")
 
 
 def members_of_cohort(seed: int, scale: float, day: int, cohort: Cohort) -> Bits:

@@ -10,20 +10,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from lakehouse.simulator.behaviours import CAST_OF_ROLE, ROLES
+from lakehouse.simulator.behaviours import ABSCONDER, CAST_OF_ROLE, ROLES, TRANSFERRED
 from lakehouse.simulator.casts import onset, strength
 from lakehouse.simulator.populations import CLASSES
-
-BEHAVIOURS = {
-    "person_id": pl.String,
-    "behaviour": pl.String,
-    "cast": pl.String,
-    "group_id": pl.String,
-    "onset": pl.Date,
-    "strength": pl.Float64,
-    "is_twin": pl.Boolean,
-    "held_out": pl.Boolean,
-}
 
 
 def person_id(name: str = "person") -> pl.Expr:
@@ -59,7 +48,7 @@ def crossings(frame: pl.DataFrame, missing: np.ndarray) -> pl.DataFrame:
 def behaviours(
     frame: pl.DataFrame, seed: int, rates: Mapping[str, float], first_day: int, held_out: Collection[str]
 ) -> pl.DataFrame:
-    """Behaviours of those with a ``role``: columns of ``BEHAVIOURS``; ``since`` and ``chance`` of ordinary travellers."""
+    """Behaviours of those with a ``role``, as docs/feeds.md lists them; the rows are ``with_onset``."""
     some = frame.filter(pl.col("role") > 0).unique("person", maintain_order=True)
     role, people = some["role"].to_numpy(), some["person"].to_numpy()
     since, strong = some["since"].to_numpy().copy(), some["chance"].to_numpy().copy()
@@ -78,6 +67,17 @@ def behaviours(
         strength=pl.Series(strong),
         is_twin=pl.col("role").replace_strict({c: n[2] for c, n in ROLES.items()}, return_dtype=pl.Boolean),
     ).with_columns(held_out=pl.col("behaviour").is_in(sorted(held_out)))
+
+
+def with_onset(frame: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame:
+    """Those with a role who crossed, and workers ``absent`` from their employers: what ``behaviours`` needs of them.
+
+    Overstays begin on the day after the authorised stay; absences are told of where they begin, not at the exit.
+    """
+    columns = ("person", "role", "group", "since", "chance")
+    crossed = frame.filter(~pl.col("role").is_in([ABSCONDER, TRANSFERRED])).with_columns(since=pl.col("authorised") + 1)
+    gone = absent.with_columns(group=pl.lit(0, pl.UInt64), chance=pl.lit(1.0))
+    return pl.concat((crossed.select(columns), gone.select(columns)))
 
 
 def _group(people: np.ndarray) -> np.ndarray:

@@ -5,28 +5,26 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 import polars as pl
 
-from lakehouse.simulator import absconding, bans, crossing, dirt, documents, feeds, inspections, outbox, permits, truth
+from lakehouse.simulator import absconding, bans, crossing, documents, feeds, outbox, posting, truth
 from lakehouse.simulator import state as states
-from lakehouse.simulator.behaviours import LOST_EXIT, rates
-from lakehouse.simulator.calendar import ORDINARY
-from lakehouse.simulator.config import Config, Summary
-from lakehouse.simulator.draws import Draws
+from lakehouse.simulator.behaviours import ABSCONDER, ROLE_OF, rates
+from lakehouse.simulator.calendar import ORDINARY, epoch
+from lakehouse.simulator.config import Config, Summary, Terms
 from lakehouse.simulator.passengers import passengers
-from lakehouse.simulator.people import epoch
 from lakehouse.simulator.schedule import schedule
-from lakehouse.simulator.screening import referrals, screened
-from lakehouse.simulator.standing import issued_on, issued_on_first_day
-from lakehouse.simulator.stays import planned
+from lakehouse.simulator.screening import screened
+from lakehouse.simulator.standing import AHEAD, issued_on_first_day
+from lakehouse.simulator.stays import NEVER, planned
 
-#: Days before the first of which journeys and absences are simulated; of them only what is due later is landed.
-_JOURNEYS_BEFORE, _ABSENCES_BEFORE = 40, 500
+#: Days before the world's first whose journeys and absences are simulated; of them only what is due later is landed.
+_JOURNEYS_BEFORE, _ABSENCES_BEFORE = 30, 500
 
 Watch = Callable[[date, int], None]
 
@@ -53,10 +51,10 @@ class World:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.seed, self.scale = config.seed, config.scale
-        self.rates = rates(config.given)
-        self.first = epoch(config.start)
+        self.terms = Terms(config.seed, config.scale, rates(config.given), epoch(config.start))
         self.hours = outbox.hours_a_file(ORDINARY * config.scale)
+        self._absent_before: pl.DataFrame | None = None
+        self._candidates: dict[int, pl.DataFrame] = {}
 
     @cached_property
     def flights(self) -> pl.DataFrame:
@@ -70,166 +68,121 @@ class World:
 
     @cached_property
     def bans(self) -> pl.DataFrame:
-        return bans.bans(self.seed, self.scale, self.rates, self.first)
+        """All exit bans that there will be."""
+        return bans.bans(self.terms.seed, self.terms.scale, self.terms.rates, self.terms.first)
 
     def before(self) -> states.State:
         """Who is away, gone or awaited as the first day begins."""
-        state = states.State.empty()
-        state = self._absent(range(self.first - _ABSENCES_BEFORE, self.first), state)[0]
-        for day in range(self.first - _JOURNEYS_BEFORE, self.first):
-            going = self._planned(crossing.classified(self._starting(day, state), self.seed), day)
-            self._post_stays(state.pending, going)
+        first = self.terms.first
+        state, self._absent_before = self._absent(range(first - _ABSENCES_BEFORE, first), states.State.empty())
+        for day in range(first - _JOURNEYS_BEFORE, first):
+            frame = crossing.classified(self._starting(day, state), self.terms.seed)
+            going = planned(frame, self.terms.seed, day, self.terms.rates)
+            posting.post_stays(self.terms, state.pending, going)
             away = pl.concat((state.away.filter(pl.col("return_on") > day), _away(going)))
             state = states.State(away, state.gone, state.pending)
-        return states.State(state.away.filter(pl.col("return_on") >= self.first), state.gone, state.pending)
+        return state
 
     def lived(self, day: date, state: states.State) -> tuple[states.State, Counter[str]]:
         """A day: what is landed and true of it is written, and how it ends is kept."""
-        now = epoch(day)
+        now, terms = epoch(day), self.terms
         state, absent = self._absent(range(now, now + 1), state)
-        frame, legs = crossing.crossed(self._classified(now, state), self.flights, now, self.seed)
-        listed = documents.reported(self.seed, self.scale, self.rates, now, self.first)
-        frame = screened(frame, self.seed, now, self.rates, bans.in_force(self.bans, now), listed)
-        going = self._planned(frame.filter(pl.col("is_start")), now)
-        going = going.filter(pl.col("outcome").is_in(["admitted", "departed"]) & (pl.col("disposition") != "arrested"))
-        self._post_stays(state.pending, going)
-        frame = _with_roles(frame, going, now)
-        missing = self._post_records(state.pending, frame, day)
-        self._post_cases(state.pending, frame, now)
-        stock = issued_on_first_day(self.seed, self.scale, self.rates, now, state.away) if now == self.first else ()
-        later = outbox.land(state.pending, self.config.landing, day, self.hours, stock)
+        frame, legs = crossing.crossed(self._crossing(now, state), self.flights, now, terms.seed)
+        listed = documents.reported(terms.seed, terms.scale, terms.rates, now, terms.first)
+        frame = screened(frame, terms.seed, now, terms.rates, bans.in_force(self.bans, now), listed)
+        frame = planned(frame, terms.seed, now, terms.rates)
+        going = frame.filter(pl.col("is_start") & _passed())
+        posting.post_stays(terms, state.pending, going)
+        missing = posting.post_records(terms, state.pending, frame, day)
+        posting.post_cases(terms, state.pending, frame, now)
+        posting.post_lists(terms, state.pending, self.bans, now, self._candidates_of(now + AHEAD))
+        later = outbox.land(state.pending, self.config.landing, day, self.hours, self._stock(now, state))
         self._write_others(frame, legs, day)
         self._write_truth(frame, absent, missing, day)
         states.counted(self.config.world, day, frame)
-        away = state.away.filter((pl.col("return_on") > now) & (pl.col("return_on") < (1 << 29)))
-        ended = states.State(pl.concat((away, _away(going))), state.gone, later)
+        away = state.away.filter(pl.col("return_on") > now)
+        gone = pl.concat((state.gone, frame.filter(_taken_in()).select("person")))
+        ended = states.State(pl.concat((away, _away(going))), gone, later)
         states.keep(self.config.world, day, ended)
         counts = Counter({"crossings": len(frame), "legs": len(legs), "referrals": frame["hit_kind"].count()})
         counts["with a behaviour"] = int((frame["role"] > 0).sum())
         return ended, counts
 
-    def _starting(self, day: int, state: states.State) -> pl.DataFrame:
-        frame = crossing.candidates(self.seed, self.scale, self.rates, day, self.first)
-        away = state.away.filter(pl.col("return_on") >= day)["person"].to_numpy()
-        return crossing.free(frame, away, state.gone["person"].to_numpy())
+    def _candidates_of(self, day: int) -> pl.DataFrame:
+        """Who may set out on a day: known some days ahead, when their visas are issued."""
+        self._candidates = {d: frame for d, frame in self._candidates.items() if d >= day - AHEAD}
+        if day not in self._candidates:
+            terms = self.terms
+            found = crossing.candidates(terms.seed, terms.scale, terms.rates, day, terms.first)
+            self._candidates[day] = found
+        return self._candidates[day]
 
-    def _classified(self, day: int, state: states.State) -> pl.DataFrame:
+    def _starting(self, day: int, state: states.State) -> pl.DataFrame:
+        away = state.away.filter(pl.col("return_on") >= day)["person"].to_numpy()
+        return crossing.free(self._candidates_of(day), away, state.gone["person"].to_numpy())
+
+    def _stock(self, day: int, state: states.State) -> Iterator[pl.DataFrame]:
+        """Permits that were issued before the world began, to be landed on its first day."""
+        if day == self.terms.first:
+            coming = [self._candidates_of(day + ahead) for ahead in range(AHEAD)]
+            yield from issued_on_first_day(self.terms, state.away, coming)
+
+    def _crossing(self, day: int, state: states.State) -> pl.DataFrame:
         """All who cross on the day, with what they show."""
         starting = self._starting(day, state).with_columns(is_start=pl.lit(True))
-        returning = state.away.filter(pl.col("return_on") == day).drop("return_on").with_columns(is_start=pl.lit(False))
+        returning = state.away.filter(pl.col("return_on") == day).with_columns(is_start=pl.lit(False))
         both = pl.concat((starting, returning.select(starting.columns))).with_columns(
             direction=pl.when(pl.col("by_entry") == pl.col("is_start")).then(pl.lit("entry")).otherwise(pl.lit("exit"))
         )
-        return crossing.identified(crossing.classified(both, self.seed), self.seed, self.first)
-
-    def _planned(self, frame: pl.DataFrame, day: int) -> pl.DataFrame:
-        return planned(frame, self.seed, day, self.rates)
+        seed = self.terms.seed
+        return crossing.identified(crossing.classified(both, seed), seed, self.terms.first)
 
     def _absent(self, days: range, state: states.State) -> tuple[states.State, pl.DataFrame]:
         """Workers who leave their employers on the days, and what will be told of them."""
+        terms = self.terms
         taken = np.concatenate((state.gone["person"].to_numpy(), state.away["person"].to_numpy()))
-        found = absconding.absences(self.seed, self.scale, self.rates, days, taken, self.first)
-        for feed, rows in (
-            ("absconding_reports", found.reports),
-            ("enforcement_events", found.enforcement),
-            ("permits", found.transfers),
-        ):
-            outbox.posted(state.pending, feed, rows)
-        gone = found.people.filter(pl.col("role") == absconding.ABSCONDER).select("person")
-        away = pl.concat((state.away, absconding.sent_home(self.seed, self.scale, found.removals)))
-        return states.State(away, pl.concat((state.gone, gone)), state.pending), found.people
-
-    def _post_stays(self, pending: outbox.Pending, going: pl.DataFrame) -> None:
-        """Overstayers who will be found, and stays that will be extended."""
-        for column in ("found_on", "extended_to"):
-            some = going.filter(pl.col(column) >= 0)
-            if "document_number" not in some.columns:
-                some = crossing.identified(some, self.seed, self.first)
-            if column == "extended_to":
-                outbox.posted(pending, "permits", permits.extensions(self.seed, some, self.first))
-                continue
-            for kind, days in (("overstayer_found", "found_on"), ("removal", "return_on")):
-                rows = absconding.enforced(some, kind, some[days].to_numpy())
-                outbox.posted(pending, "enforcement_events", rows)
-
-    def _post_records(self, pending: outbox.Pending, frame: pl.DataFrame, day: date) -> np.ndarray:
-        """The day's inspections on their way, with their dirt; returns whose record never comes."""
-        records = inspections.records(frame, day, self.seed, inspections.zones(frame))
-        draws = Draws.of(self.seed, frame["person"].to_numpy(), frame["party"].to_numpy(), epoch(day), "dirt")
-        lost = (frame["role"] == LOST_EXIT).to_numpy() & ~frame["is_start"].to_numpy()
-        outbox.posted(pending, "inspections", dirt.landed(records, draws, lost, self.rates))
-        return dirt.is_missing(records, draws, lost, self.rates)
-
-    def _post_cases(self, pending: outbox.Pending, frame: pl.DataFrame, day: int) -> None:
-        """Lists, reports, permits, referrals and arrests of the day."""
-        first = self.first
-        outbox.posted(
-            pending,
-            "exit_bans",
-            bans.listed(self.bans, self.seed, day, first).with_columns(due=pl.lit(day, pl.Int64)),
-        )
-        lost = documents.reports(self.seed, self.scale, self.rates, day, first)
-        outbox.posted(pending, "lost_stolen_documents", lost.with_columns(due=pl.lit(day, pl.Int64)))
-        for rows in issued_on(self.seed, self.scale, self.rates, day, first):
-            outbox.posted(pending, "permits", rows.with_columns(due=pl.lit(day, pl.Int64)))
-        decided = referrals(frame, self.seed)
-        outbox.posted(pending, "referral_outcomes", decided.with_columns(due=pl.col("decided")))
-        for kind, some in (
-            ("exit_stopped", frame.filter(pl.col("outcome") == "stopped")),
-            (
-                "smuggling_arrest",
-                frame.filter((pl.col("finding") == "smuggling") & (pl.col("disposition") == "arrested")),
-            ),
-            (
-                "trafficking_arrest",
-                frame.filter((pl.col("finding") == "trafficking") & (pl.col("disposition") == "arrested")),
-            ),
-        ):
-            rows = absconding.enforced(some, kind, np.full(len(some), day))
-            outbox.posted(pending, "enforcement_events", rows)
+        found = absconding.absences(terms.seed, terms.scale, terms.rates, days, taken, terms.first)
+        posting.post_absences(state.pending, found)
+        gone = found.people.filter(pl.col("role") == ABSCONDER).select("person")
+        home = absconding.sent_home(terms.seed, terms.scale, found.removals)
+        return states.State(pl.concat((state.away, home)), pl.concat((state.gone, gone)), state.pending), found.people
 
     def _write_others(self, frame: pl.DataFrame, legs: pl.DataFrame, day: date) -> None:
-        leaving = frame.filter(
-            (pl.col("direction") == "exit")
-            & pl.col("class_of_admission").is_in(["visa_exempt", "visitor_visa", "entry_permit"])
-        )
-        departures = leaving.select(
+        visitors = pl.col("class_of_admission").is_in(["visa_exempt", "visitor_visa", "entry_permit"])
+        departures = frame.filter((pl.col("direction") == "exit") & visitors).select(
             *("record_id", "port", "nationality", "residence_country", "sex", "purpose"),
             birth_year=pl.col("date_of_birth").dt.year().cast(pl.Int32),
             nights=(epoch(day) - pl.col("started")).cast(pl.Int32),
             party_size=pl.col("size").cast(pl.Int32),
         )
-        feeds.write_day(
-            self.config.landing,
-            day,
-            legs.filter(mode="air"),
-            passengers(frame),
-            departures,
-            self.seed,
-            self.rates["survey.share"],
-        )
+        share = self.terms.rates["survey.share"]
+        flown = legs.filter(mode="air")
+        feeds.write_day(self.config.landing, day, flown, passengers(frame), departures, self.terms.seed, share)
 
     def _write_truth(self, frame: pl.DataFrame, absent: pl.DataFrame, missing: np.ndarray, day: date) -> None:
-        folder, held_out = self.config.truth, self.config.held_out
+        folder, terms = self.config.truth, self.terms
         truth.write(folder, "persons", day, truth.persons(frame))
         truth.write(folder, "crossings", day, truth.crossings(frame, missing))
-        gone = absent.select("person", "role", "since").with_columns(group=pl.lit(0, pl.UInt64), chance=pl.lit(1.0))
-        both = pl.concat(rows.select("person", "role", "since", "group", "chance") for rows in (frame, gone))
-        truth.write(folder, "behaviours", day, truth.behaviours(both, self.seed, self.rates, self.first, held_out))
+        if epoch(day) == terms.first and self._absent_before is not None:
+            absent = pl.concat((self._absent_before, absent))
+        told = truth.with_onset(frame, absent)
+        found = truth.behaviours(told, terms.seed, terms.rates, terms.first, self.config.held_out)
+        truth.write(folder, "behaviours", day, found)
+
+
+def _passed() -> pl.Expr:
+    """Who went on their journey."""
+    return pl.col("outcome").is_in(["admitted", "departed"]) & (pl.col("disposition") != "arrested")
+
+
+def _taken_in() -> pl.Expr:
+    """Who will not travel again soon: the wanted who were stopped, and those arrested on arrival."""
+    caught = (pl.col("outcome") == "stopped") & (pl.col("role") == ROLE_OF["wanted"])
+    return caught | (pl.col("disposition") == "arrested")
 
 
 def _away(going: pl.DataFrame) -> pl.DataFrame:
-    return going.filter(pl.col("return_on") < (1 << 29)).select(
+    """Those of ``going`` who will come back, or leave again."""
+    return going.filter(pl.col("return_on") < NEVER).select(
         pl.col(name).cast(kind) for name, kind in states.AWAY.items()
     )
-
-
-def _with_roles(frame: pl.DataFrame, going: pl.DataFrame, day: int) -> pl.DataFrame:
-    """``frame`` with the roles that those who set out today were given, and since when they have them."""
-    new = going.select("record_id", new_role="role", chance="chance", ends="authorised")
-    joined = frame.join(new, on="record_id", how="left", maintain_order="left")
-    return joined.with_columns(
-        role=pl.coalesce("new_role", "role"),
-        chance=pl.col("chance").fill_null(1.0),
-        since=pl.when(pl.col("authorised") > 0).then(pl.col("authorised") + 1).otherwise(day),
-    ).drop("new_role", "ends")
