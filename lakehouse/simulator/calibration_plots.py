@@ -6,15 +6,17 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.typing import RcKeyType
 
 SIMULATED, PUBLISHED = "#0a5ec2", "#a65a28"
 _INK = "#808890"  # Read on light ground and on dark.
-_STYLE = {
+_STYLE: dict[RcKeyType, Any] = {
     "svg.hashsalt": "calibration",
     "svg.fonttype": "none",
     "font.size": 9.0,
