@@ -114,7 +114,7 @@ def _profiles(page: _Page, simulated: pl.DataFrame, ordinary: pl.DataFrame) -> N
     days_made, days_real = (measures.weekday_profile(counts) for counts in (simulated, ordinary))
     apart = float(np.nanmean(np.abs(np.array(days_made) - np.array(days_real))))
     page.facts.append(("Mean difference of weekdays from one another", f"{apart:.1%} of a mean day"))
-    said = f"Published: {ordinary['day'].n_unique()} days, so few of each weekday that one holiday shows."
+    said = f"Published: {ordinary['day'].n_unique()} days, {_span(ordinary)}; simulated: {_span(simulated)}."
     page.add("Weekdays", said, ("Mean day = 1", plots.bars(measures.WEEKDAYS, days_made, days_real, "ratio")))
 
 
