@@ -43,9 +43,9 @@ def report(daily_counts: pl.DataFrame, landing: Path, scale: float, to: Path) ->
     there is left out, and the page says so.
     """
     simulated = daily_counts.with_columns(pl.col("crossings") / scale)
-    first, last = simulated["day"].min(), simulated["day"].max()
     page = _Page()
-    page.facts += [("Simulated days", f"{first} to {last} ({simulated['day'].n_unique()})"), ("Scale", f"{scale:g}")]
+    days = f"{_span(simulated)} ({simulated['day'].n_unique()})"
+    page.facts += [("Simulated days, all synthetic", days), ("Scale", f"{scale:g}")]
     found = published.port_counts(landing)
     if found is None:
         page.not_comparable.append("No daily counts by port are landed (nia_port_daily): levels are not compared.")
@@ -63,15 +63,15 @@ def _against_port_counts(page: _Page, simulated: pl.DataFrame, counts: pl.DataFr
     shared = simulated.filter(pl.col("day").is_in(days))
     same = counts.filter(pl.col("day").is_in(simulated["day"].unique().implode()))
     page.facts += [
-        ("Published", f"{name}: {counts['day'].min()} to {counts['day'].max()}"),
+        ("Published", f"{name}: {_span(counts)}"),
         ("Days in both", f"{shared['day'].n_unique()}"),
     ]
     if len(shared):
         _day_by_day(page, shared, same, scale)
     else:
         page.not_comparable.append(
-            f"No simulated day is among those published ({counts['day'].min()} to {counts['day'].max()}), most of which"
-            " saw closed borders: level and course by day are not compared, only shares and profiles, and those with"
+            f"No simulated day is among those published ({_span(counts)}), most of which saw"
+            " closed borders: level and course by day are not compared, only shares and profiles, and those with"
             f" the days from {measures.ORDINARY[0]} to {measures.ORDINARY[1]}, before the first restriction of entry."
         )
         page.add(
@@ -88,10 +88,12 @@ def _against_port_counts(page: _Page, simulated: pl.DataFrame, counts: pl.DataFr
 def _day_by_day(page: _Page, shared: pl.DataFrame, same: pl.DataFrame, scale: float) -> None:
     page.fits = measures.port_fits(shared, same, scale)
     totals = [x.group_by("day").agg(pl.col("crossings").sum()).sort("day") for x in (shared, same)]
+    # No day that is published is without any crossing.
     made, real = (x["crossings"].cast(pl.Float64).to_numpy() for x in totals)
     together = measures.correlation(made, real)
+    error, chance = measures.percentage_error(made, real), measures.error_by_chance(real, scale)
     page.facts += [
-        ("Mean absolute percentage error, all ports", f"{np.mean(np.abs(made - real) / np.maximum(real, 1)):.1%}"),
+        ("Mean absolute percentage error, all ports", f"{error:.1%} (by chance {chance:.1%})"),
         ("Correlation over days, all ports", "–" if together is None else f"{together:.3f}"),
     ]
     page.add("Daily crossings", "On the days that both series have.", ("All ports", plots.daily(shared, same)))
@@ -109,11 +111,11 @@ def _profiles(page: _Page, simulated: pl.DataFrame, ordinary: pl.DataFrame) -> N
     page.facts.append(("Crossings at another port than published", f"{measures.misplaced(made, real):.1%}"))
     if unknown := sorted(made.keys() - real.keys()):
         page.not_comparable.append(f"Simulated ports that are not published: {', '.join(unknown)}.")
-    weekdays = [measures.weekday_profile(counts) for counts in (simulated, ordinary)]
-    apart = float(np.nanmean(np.abs(np.subtract(*weekdays))))
+    days_made, days_real = (measures.weekday_profile(counts) for counts in (simulated, ordinary))
+    apart = float(np.nanmean(np.abs(np.array(days_made) - np.array(days_real))))
     page.facts.append(("Mean difference of weekdays from one another", f"{apart:.1%} of a mean day"))
-    said = f"Published: {ordinary['day'].n_unique()} days, so few of each weekday that one holiday shows."
-    page.add("Weekdays", said, ("Mean day = 1", plots.bars(measures.WEEKDAYS, *weekdays, unit="ratio")))
+    said = f"Published: {ordinary['day'].n_unique()} days, {_span(ordinary)}; simulated: {_span(simulated)}."
+    page.add("Weekdays", said, ("Mean day = 1", plots.bars(measures.WEEKDAYS, days_made, days_real, "ratio")))
 
 
 def _months(page: _Page, simulated: pl.DataFrame, counts: pl.DataFrame) -> None:
@@ -123,10 +125,9 @@ def _months(page: _Page, simulated: pl.DataFrame, counts: pl.DataFrame) -> None:
         "Each series per mean day of its own first month, on a logarithmic axis.",
         ("Mean day of a month", plots.months(made, real)),
     )
-    fall = real.filter(pl.col("month").dt.year() == 2020)["crossings"]
+    fall = real.filter(pl.col("month").dt.year() == 2020)["crossings"].to_numpy()
     if len(fall) > 1:
-        depth = f"{fall.min() / fall[0]:.2%} of January"  # type: ignore[operator]
-        page.facts.append(("Lowest month of 2020, published", depth))
+        page.facts.append(("Lowest month of 2020, published", f"{fall.min() / fall[0]:.2%} of January"))
     if len(made) < 2:
         page.not_comparable.append("The simulated days fill less than two months: there is no course by month.")
     elif not len(made.filter(pl.col("month").is_in(real["month"].implode()))):
@@ -149,10 +150,9 @@ def _against_hours_and_waits(page: _Page, landing: Path) -> None:
         real_hours = measures.hour_profile(hours["hour"], hours["passengers"])
         bands = [float(hours[name].sum()) for name in published.BANDS]
         real_waits = [count / sum(bands) for count in bands]
-        apart = [dict(enumerate(shares)) for shares in (by_hour, real_hours, waits, real_waits)]
         page.facts += [
-            ("Arrivals at another hour than at O'Hare", f"{measures.misplaced(*apart[:2]):.1%}"),
-            ("Waits in another band than at O'Hare", f"{measures.misplaced(*apart[2:]):.1%}"),
+            ("Arrivals at another hour than at O'Hare", f"{_apart(by_hour, real_hours):.1%}"),
+            ("Waits in another band than at O'Hare", f"{_apart(waits, real_waits):.1%}"),
         ]
     labels = [f"{hour:02}" for hour in range(24)]
     names = ["to 15", "to 30", "to 45", "to 60", "to 90", "to 120", "over 120"]
@@ -162,3 +162,12 @@ def _against_hours_and_waits(page: _Page, landing: Path) -> None:
         ("By hour of inspection, share of the day", plots.bars(labels, by_hour, real_hours, "share")),
         ("By minutes waited, share of those measured", plots.bars(names, waits, real_waits, "share")),
     )
+
+
+def _span(counts: pl.DataFrame) -> str:
+    return f"{counts['day'].min()!s} to {counts['day'].max()!s}"
+
+
+def _apart(one: list[float], other: list[float]) -> float:
+    """Total variation distance of two distributions over the same classes."""
+    return float(np.abs(np.array(one) - np.array(other)).sum() / 2)

@@ -18,11 +18,10 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True)
 class PortFit:
-    """A port and direction on the days that both series have; crossings are means of a day.
+    """A port and direction on the days that were simulated and published; crossings are means of a day.
 
-    ``by_chance`` is the error that counts drawn at the world's scale have even
-    where their expectation is the published count: for Poisson counts of mean m
-    the mean absolute deviation is about the root of 2 m / pi.
+    ``error`` is the mean absolute percentage error over days, ``weighted_error`` the sum of errors per sum of published
+    crossings; ``by_chance`` is the error that counts drawn at the world's scale have even where each is expected right.
     """
 
     port: str
@@ -32,23 +31,45 @@ class PortFit:
     simulated: float
     error: float
     by_chance: float
+    weighted_error: float
     correlation: float | None
 
 
 def port_fits(simulated: pl.DataFrame, published: pl.DataFrame, scale: float) -> list[PortFit]:
-    """Fits of the ports large enough, the largest first; ``simulated`` is at full volume already."""
+    """Fits of the ports large enough, the largest first; ``simulated`` is at full volume already.
+
+    Both have the same days. A port that was not simulated on a day had no crossing then.
+    """
     both = published.rename({"crossings": "published"}).join(
-        simulated.rename({"crossings": "simulated"}), on=("day", "port", "direction")
+        simulated.rename({"crossings": "simulated"}), on=("day", "port", "direction"), how="left"
     )
     fits = []
     for (port, direction), days in both.filter(pl.col("published") > 0).group_by("port", "direction"):
-        real, made = (days[name].cast(pl.Float64).to_numpy() for name in ("published", "simulated"))
+        real, made = (days[name].fill_null(0).cast(pl.Float64).to_numpy() for name in ("published", "simulated"))
         if real.mean() >= MEASURED_FROM:
-            chance = float(np.mean(np.sqrt(2 / (math.pi * scale * real))))
-            error = float(np.mean(np.abs(made - real) / real))
-            found = (float(real.mean()), float(made.mean()), error, chance, correlation(made, real))
+            error, chance = percentage_error(made, real), error_by_chance(real, scale)
+            weighted = float(np.abs(made - real).sum() / real.sum())
+            found = (float(real.mean()), float(made.mean()), error, chance, weighted, correlation(made, real))
             fits.append(PortFit(str(port), str(direction), len(days), *found))
     return sorted(fits, key=lambda fit: (-fit.published, fit.port, fit.direction))
+
+
+def percentage_error(made: np.ndarray, real: np.ndarray) -> float:
+    """Mean absolute error per published count, none of which is 0."""
+    return float(np.mean(np.abs(made - real) / real))
+
+
+def error_by_chance(real: np.ndarray, scale: float) -> float:
+    """The mean absolute percentage error of Poisson counts whose means are ``real`` times ``scale``.
+
+    Their mean absolute deviation is 2 exp(-m) m^(n+1) / n! for the mean m and n
+    its whole part (De Moivre; Johnson, Kemp and Kotz, Univariate Discrete
+    Distributions, section 4.3).
+    """
+    means = real * scale
+    whole = np.floor(means)
+    logs = -means + (whole + 1) * np.log(means) - np.array([math.lgamma(n + 1) for n in whole])
+    return float(np.mean(2 * np.exp(logs) / means))
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float | None:

@@ -6,15 +6,17 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.typing import RcKeyType
 
 SIMULATED, PUBLISHED = "#0a5ec2", "#a65a28"
 _INK = "#808890"  # Read on light ground and on dark.
-_STYLE = {
+_STYLE: dict[RcKeyType, Any] = {
     "svg.hashsalt": "calibration",
     "svg.fonttype": "none",
     "font.size": 9.0,
@@ -37,8 +39,9 @@ def daily(simulated: pl.DataFrame | None, published: pl.DataFrame | None, small:
                 by_day = counts.group_by("day").agg(pl.col("crossings").sum()).sort("day")
                 axes.plot(by_day["day"].to_numpy(), by_day["crossings"].to_numpy(), color=colour, lw=1.1, label=name)
         axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.set_ylabel("crossings a day")
-        axes.legend()
+        _legend(axes)
         axes.figure.autofmt_xdate()
     return svg.getvalue()
 
@@ -52,7 +55,7 @@ def months(simulated: pl.DataFrame | None, published: pl.DataFrame | None) -> st
                 axes.plot(means["month"].to_numpy(), ratio.to_numpy(), "o-", color=colour, ms=4, label=name)
         axes.set_yscale("log")
         axes.set_ylabel("mean day, first month = 1")
-        axes.legend()
+        _legend(axes)
         axes.figure.autofmt_xdate()
     return svg.getvalue()
 
@@ -70,8 +73,13 @@ def bars(labels: Sequence[str], simulated: Sequence[float] | None, published: Se
                 axes.bar([place + shift for place in places], heights, 0.38, color=colour, label=name)
         axes.set_xticks(list(places), labels)
         axes.set_ylabel(unit)
-        axes.legend()
+        _legend(axes)
     return svg.getvalue()
+
+
+def _legend(axes: Axes) -> None:
+    """Above the picture, where it hides nothing."""
+    axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.0)
 
 
 @contextmanager

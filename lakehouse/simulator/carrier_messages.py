@@ -6,7 +6,7 @@ A function of the day's legs, of those on board, and of the seed: written twice 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from lakehouse.simulator.text_keys import text_keys
 
 _TAIPEI = pl.duration(hours=8)
 _FASTEST = 1
+_MESSAGES_AT_ONCE = 250
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ def _write(
     seed: int,
     rates: Rates,
 ) -> None:
-    """Write ``messages`` to the files of their hours, one file after the other in memory."""
+    """Write ``messages`` to the files of their hours, some files at a time in memory."""
     ordered = messages.sort("sent_utc", "leg_id", "is_crew", "attempt").with_row_index("message")
     sent = pl.col("sent_utc") + _TAIPEI
     key = mixed(ordered["key"].to_numpy(), ordered["attempt"].to_numpy(), ordered["is_crew"].to_numpy())
@@ -206,15 +207,29 @@ def _write(
         path=pl.format("{}/{}-{}-{}.edi.gz", sent.dt.strftime("%Y-%m-%d"), pl.lit(kind.name.lower()),
                        sent.dt.strftime("%H"), pl.col("flight_date").dt.strftime("%Y%m%d")),
     )  # fmt: skip
-    for some in numbered.partition_by("path", maintain_order=True):
+    for some in _batches(numbered):
         written = some.join(texts(some), on="message", maintain_order="left")
-        if not len(written):  # Nobody was booked, or nobody listed.
-            continue
         damaged = written.filter("is_broken").with_columns(text=_damaged()).select("message", "text")
-        content = "\n".join(interchanges(written.update(damaged, on="message"), kind))
-        path = landing / "manifests" / str(some["path"][0])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(gzip.compress(content.encode("ascii"), _FASTEST, mtime=0))
+        files: dict[str, list[str]] = {}
+        finished = interchanges(written.update(damaged, on="message"), kind)
+        for path, interchange in zip(written["path"].to_list(), finished, strict=True):
+            files.setdefault(path, []).append(interchange)
+        for path, held in files.items():
+            file = landing / "manifests" / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(gzip.compress("\n".join(held).encode("ascii"), _FASTEST, mtime=0))
+
+
+def _batches(messages: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The messages of whole files, so many that their texts fit into memory and are worth the call."""
+    pending: list[pl.DataFrame] = []
+    for of_file in messages.partition_by("path", maintain_order=True):
+        pending.append(of_file)
+        if sum(map(len, pending)) >= _MESSAGES_AT_ONCE:
+            yield pl.concat(pending)
+            pending = []
+    if pending:
+        yield pl.concat(pending)
 
 
 def _damaged() -> pl.Expr:

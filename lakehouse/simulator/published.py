@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -92,7 +93,7 @@ def _paths(landing: Path, table: type[Bronze]) -> list[Path]:
     return sorted(folder.rglob(table.part), key=lambda path: natural(str(path)))
 
 
-def _records(path: Path, table: type[Bronze]) -> list[dict[str, str]]:
+def _records(path: Path, table: type[Bronze]) -> list[dict[str, Any]]:
     reader = table.format
     assert isinstance(reader, DriverFormat)
     return [record.values for record in reader.records(path.read_bytes(), table)]
