@@ -1,5 +1,6 @@
 """Flight legs that carriers reported passengers of."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import reduce
 from typing import Annotated
@@ -68,7 +69,7 @@ class FlightLegs(Silver):
         if name not in _USED and name not in PROVENANCE
     }
 
-    flight_leg_id = fields.flight_leg_id
+    flight_leg_id = replace(fields.flight_leg_id, rules=(NotNull(), *fields.flight_leg_id.rules))
     border_state = fields.border_state
     direction = fields.direction
     carrier_code = Column(Kind.STRING, "Carrier, IATA code.", (NotNull(),), examples=("CI", "BR"))
