@@ -43,12 +43,12 @@ CORE_FIELDS = (*("document_number", "issuing_state", "expiry_date", "nationality
 def announced(passengers: DataFrame, messages: DataFrame) -> DataFrame:
     """Passengers and crew of the lists that hold, with what the list says of each in columns ``api_*``."""
     held = messages.where("counts AND kind <> 'pnr'").select(
-        *("source_sha256", "message_number", "flight_leg_id", F.to_date("sent_at_utc").alias("_sent"), "kind")
+        *("source_delivery", "message_number", "flight_leg_id", F.to_date("sent_at_utc").alias("_sent"), "kind")
     )
-    joined = passengers.join(F.broadcast(held), ["source_sha256", "message_number"])
+    joined = passengers.join(F.broadcast(held), ["source_delivery", "message_number"])
     document = "coalesce(get(filter(documents, d -> d.kind IN ('P', 'I', 'C')), 0), get(documents, 0))"
     told = joined.select(
-        *("flight_leg_id", "source_sha256", F.col("source_line").alias("_line")),
+        *("flight_leg_id", "source_delivery", F.col("source_line").alias("_line")),
         *((F.col("kind") == "crew").alias("_of_crew"), "party_qualifier", "_sent", "names"),
         F.expr("get(filter(attributes, a -> a.qualifier = '2'), 0).value").alias("_sex"),
         F.expr("get(filter(dates, d -> d.qualifier = '329'), 0).value").alias("_born"),
@@ -57,7 +57,7 @@ def announced(passengers: DataFrame, messages: DataFrame) -> DataFrame:
     )
     expiry = "get(filter(_document.dates, d -> d.qualifier = '36'), 0).value"
     read = told.select(
-        *("flight_leg_id", "source_sha256", "_line"),
+        *("flight_leg_id", "source_delivery", "_line"),
         (F.col("_of_crew") | F.col("party_qualifier").eqNullSafe("FM")).alias("is_crew"),
         F.upper("_nation").alias("nationality"),
         F.upper(F.expr("get(filter(_document.places, p -> p.qualifier = '91'), 0).code")).alias("issuing_state"),
@@ -74,24 +74,26 @@ def announced(passengers: DataFrame, messages: DataFrame) -> DataFrame:
 def booked(passengers: DataFrame, bookings: DataFrame, messages: DataFrame) -> DataFrame:
     """Travellers of the bookings that hold: of each booking its newest report, not before the last whole one."""
     held = messages.where("counts AND kind = 'pnr'").select(
-        *("source_sha256", "message_number", "flight_leg_id", "carrier_code", "flight_date", "sent_at_utc")
+        *("source_delivery", "message_number", "flight_leg_id", "carrier_code", "flight_date", "sent_at_utc")
     )
     reported = bookings.withColumnRenamed("source_line", "booking_number").join(
-        F.broadcast(held), ["source_sha256", "message_number"]
+        F.broadcast(held), ["source_delivery", "message_number"]
     )
     of_booking = Window.partitionBy("flight_leg_id", "record_locator").orderBy(
-        F.desc("sent_at_utc"), "source_sha256", "booking_number"
+        F.desc("sent_at_utc"), "source_delivery", "booking_number"
     )
     newest = reported.withColumn("_place", F.row_number().over(of_booking)).where(
         "_place = 1 OR record_locator IS NULL"
     )
-    joined = passengers.drop("message_number").join(newest.select(*_of_booking()), ["source_sha256", "booking_number"])
-    party = Window.partitionBy("source_sha256", "booking_number")
+    joined = passengers.drop("message_number").join(
+        newest.select(*_of_booking()), ["source_delivery", "booking_number"]
+    )
+    party = Window.partitionBy("source_delivery", "booking_number")
     told = joined.withColumns(
         {"_document": F.expr(_DOCUMENT), "_form": F.expr(_FORM), "_party": F.count("*").over(party)}
     )
     return told.select(
-        *("flight_leg_id", "source_sha256", F.col("source_line").alias("_line")),
+        *("flight_leg_id", "source_delivery", F.col("source_line").alias("_line")),
         *_identity(),
         (F.col("traveller_type") == "IN").alias("is_infant"),
         *("record_locator", "booked_at_utc", "carrier_code", "agency_code"),
@@ -110,7 +112,7 @@ def side_by_side(api: DataFrame, pnr: DataFrame) -> DataFrame:
     """
     sides = [
         side.select(
-            *("flight_leg_id", "source_sha256", "_line", F.lit(is_api).alias("_is_api")),
+            *("flight_leg_id", "source_delivery", "_line", F.lit(is_api).alias("_is_api")),
             *(_alphanumeric(F.col("document_number")).alias("_number"), _who().alias("_who")),
             (F.struct(*side.columns) if is_api else F.lit(None)).alias("api"),
             (F.lit(None) if is_api else F.struct(*side.columns)).alias("pnr"),
@@ -120,12 +122,12 @@ def side_by_side(api: DataFrame, pnr: DataFrame) -> DataFrame:
     both = sides[0].unionByName(sides[1])
     of_number = Window.partitionBy("flight_leg_id", "_number")
     is_shared = F.max("_is_api").over(of_number) & ~F.min("_is_api").over(of_number) & (F.col("_number") != "")
-    alone = F.concat_ws("|", F.lit("alone"), "source_sha256", "_line")
+    alone = F.concat_ws("|", F.lit("alone"), "source_delivery", "_line")
     unit = F.when(is_shared, F.concat(F.lit("number|"), "_number")).otherwise(F.coalesce("_who", alone))
     united = both.withColumn("_unit", unit)
     # Two of one document or name on a leg stand beside two of the other side, in their order.
     place = F.row_number().over(
-        Window.partitionBy("flight_leg_id", "_unit", "_is_api").orderBy("source_sha256", "_line")
+        Window.partitionBy("flight_leg_id", "_unit", "_is_api").orderBy("source_delivery", "_line")
     )
     return (
         united.withColumn("_place", place)
@@ -161,7 +163,7 @@ def _of_booking() -> list[Column | str]:
     created = F.get("locators", F.lit(0))
     ticketed = F.expr("get(filter(times, t -> t.qualifier = '710'), 0)")
     return [
-        *("source_sha256", "booking_number", "flight_leg_id", "flight_date", "carrier_code", "record_locator"),
+        *("source_delivery", "booking_number", "flight_leg_id", "flight_date", "carrier_code", "record_locator"),
         F.coalesce(_moment(created), _moment(ticketed)).alias("booked_at_utc"),
         F.expr("get(filter(agency, a -> a.agency_number IS NOT NULL), 0).agency_number").alias("agency_code"),
         F.expr(_PHONE).alias("_phone"),

@@ -65,7 +65,7 @@ def landed(of: type[Table], spark: SparkSession, rows: Draw, **files: str) -> di
 
 def of_file(spark: SparkSession, table: type[Bronze], content: str) -> DataFrame:
     raw = [(n, f.dataType.simpleString()) for n, f in ((n, schema(table)[n]) for n in table.raw_columns())]
-    ddl = ", ".join(f"{n} {kind}" for n, kind in [*raw, ("source_line", "bigint"), ("source_sha256", "string")])
+    ddl = ", ".join(f"{n} {kind}" for n, kind in [*raw, ("source_line", "bigint"), ("source_delivery", "string")])
     records = table.format.table(content.encode(), table).to_pylist() if content else []
-    sha = f"sha of {table.source.name} {table.part}"
-    return spark.createDataFrame([{**record, "source_sha256": sha} for record in records], ddl)
+    delivery = f"{table.source.name}/{table.part}"
+    return spark.createDataFrame([{**record, "source_delivery": delivery} for record in records], ddl)

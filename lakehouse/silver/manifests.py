@@ -155,7 +155,7 @@ class Manifests(Silver):
 
 
 def _both(of_carriers: DataFrame, of_agency: DataFrame, columns: tuple[str, ...]) -> DataFrame:
-    names = ("source_sha256", "source_line", "message_number", *columns)
+    names = ("source_delivery", "source_line", "message_number", *columns)
     return of_carriers.select(*names).unionAll(of_agency.select(*names))
 
 
@@ -183,8 +183,10 @@ def _keyed(paired: DataFrame, keyring: DataFrame) -> DataFrame:
 
 def _compared(keyed: DataFrame) -> DataFrame:
     in_api, in_pnr = F.col("api").isNotNull(), F.col("pnr").isNotNull()
-    file, line = (F.coalesce(f"api.{name}", f"pnr.{name}") for name in ("source_sha256", "_line"))
-    place = F.concat_ws("-", "flight_leg_id", F.when(in_api, "api").otherwise("pnr"), F.substring(file, 1, 8), line)
+    file, line = (F.coalesce(f"api.{name}", f"pnr.{name}") for name in ("source_delivery", "_line"))
+    place = F.concat_ws(
+        "-", "flight_leg_id", F.when(in_api, "api").otherwise("pnr"), F.substring(F.sha2(file, 256), 1, 8), line
+    )
     lead = F.datediff("flight_date", F.to_date("pnr.booked_at_utc"))
     return keyed.select(
         *(place.alias("passenger_id"), "flight_leg_id", *_OF_LEG),

@@ -75,11 +75,11 @@ def test_list_and_bookings_are_matched_by_document_then_by_name_and_birth(
         frame.where("is_in_api"),
         Manifests,
         """
-        pnr_nationality | nationality_differs | sex_differs | name_differs | api_missing_fields
-        TWN             | false               | false       | false        | []
-        TWN             | false               | false       | false        | []
-                        |                     |             |              | []
-                        |                     |             |              | ["document_number","issuing_state","expiry_date"]
+        pnr_nationality | nationality_differs | name_differs | api_missing_fields
+        TWN             | false               | false        | []
+        TWN             | false               | false        | []
+                        |                     |              | []
+                        |                     |              | ["document_number","issuing_state","expiry_date"]
         """,
     )
     keys = frame.agg(
