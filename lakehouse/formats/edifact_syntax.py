@@ -49,6 +49,8 @@ _LINE_BREAKS = str.maketrans("", "", "\r\n")
 #: In such a file line breaks end segments.
 _ENDED_BY_LINES = re.compile("UNA.{5}[\r\n]", re.DOTALL)
 _START = re.compile("UNA.{6}[ \t\r\n]*UNB|UNB[+\x1d][A-Z]{4}", re.DOTALL)
+#: What the standard's own separators have to release.
+_RELEASED = re.compile("[:+?']")
 _TAG = re.compile("[A-Z][A-Z0-9]{2}")
 _CONTROL = frozenset(("UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"))
 
@@ -131,6 +133,8 @@ class Segment:
         """The segment in the standard's own separators, without terminator."""
         if self.raw and self.signs is STANDARD:
             return self.raw
+        if self._elements is None and not _RELEASED.search(self.raw):
+            return self.raw.translate({ord(self.signs.component): ":", ord(self.signs.element): "+"})
         written = (":".join(re.sub(r"([:+?'])", r"?\1", text) for text in element) for element in self.elements)
         return "+".join([self.tag, *written])
 
