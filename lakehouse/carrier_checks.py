@@ -21,9 +21,9 @@ def compared(flown: DataFrame, listed: DataFrame) -> DataFrame:
         F.first("_said").alias("_by_document")
     )
     by_person = named.groupBy("flight_leg_id", "person_key").agg(F.first("_said").alias("_by_person"))
-    travellers = flown.where("flight_leg_id IS NOT NULL").dropDuplicates(
-        ["flight_leg_id", "document_key", "person_key"]
-    )
+    who = F.coalesce("document_key", "person_key", "inspection_id")
+    legged = flown.where("flight_leg_id IS NOT NULL").withColumn("_who", who)
+    travellers = legged.dropDuplicates(["flight_leg_id", "_who"])
     seen = travellers.join(by_document, ["flight_leg_id", "document_key"], "left").join(
         by_person, ["flight_leg_id", "person_key"], "left"
     )

@@ -40,7 +40,7 @@ def test_a_bad_message_is_put_aside_and_its_neighbours_are_read(lake: Lake) -> N
     assert step.messages == tuple(
         f"paxlst/day.edi: 1 of 3 records are refused on the way into {name}; quarantine tells why" for name in TABLES
     )
-    assert [row["message_reference"] for row in lake.rows(TABLES[0])] == ["A", "C"]
+    assert [(row["source_line"], row["message_reference"]) for row in lake.rows(TABLES[0])] == [(1, "A"), (3, "C")]
     assert [row["message_number"] for row in lake.rows(TABLES[1])] == [1, 3]
     told = [(r["table_name"], r["source_line"], r["rule"], r["consequence"], r["raw_value"]) for r in quarantine(lake)]
     rule = "segment 17 (RFF): a second RFF in one PAXLST"

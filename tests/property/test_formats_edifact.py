@@ -19,6 +19,7 @@ from lakehouse.bronze.manifest_pnrgov_passengers import ManifestPnrgovPassengers
 from lakehouse.bronze.paxlst_messages import PaxlstMessages
 from lakehouse.bronze.paxlst_passengers import PaxlstPassengers
 from lakehouse.bronze.pnrgov_bookings import PnrgovBookings
+from lakehouse.bronze.pnrgov_messages import PnrgovMessages
 from lakehouse.bronze.pnrgov_passengers import PnrgovPassengers
 from lakehouse.declare import Bronze, Pii
 from lakehouse.errors import DeclarationError, SourceSurprise
@@ -186,6 +187,18 @@ def test_a_bad_message_carries_its_fault_and_its_neighbours_go_on(name: str) -> 
     refused = [fault.rule for record in found if record.is_refused for fault in record.faults]
     assert all(said in rule and rule.startswith("segment ") for rule in refused)
     assert len(refused) == bool(said)
+
+
+def test_groups_lead_to_their_message_and_booking_past_those_that_are_refused() -> None:
+    whole, *_ = PNRGOV_SAMPLE.partition("UNZ")
+    head, _, rest = whole.partition("UNH")
+    bad = "UNH+0+PNRGOV:11:1:IA'MSG+:22'XYZ'UNT+4+0'"
+    content = f"{head}{bad}UNH{rest}{bad}UNZ+3+EX1'"
+    lines = {t: [r.line for r in read(content, t) if not r.is_refused] for t in (PnrgovMessages, PnrgovBookings)}
+    assert lines == {PnrgovMessages: [2], PnrgovBookings: [1, 2]}
+    found = [r.values for r in read(content, PnrgovPassengers) if not r.is_refused]
+    assert [(p["message_number"], p["booking_number"]) for p in found] == [(2, 1), (2, 1), (2, 2)]
+    assert [r.line for r in read(content, PnrgovMessages) if r.is_refused] == [1, 3]
 
 
 def test_a_message_of_another_type_is_refused_among_its_neighbours() -> None:
