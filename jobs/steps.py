@@ -88,7 +88,10 @@ def ingest_source(bench: Bench, name: str) -> Step:
     except Exception as fault:
         return _failed(name, fault, begun)
     messages = tuple(f"{v.delivery.name} is {v.outcome}: {v.reason}" for v in done.verdicts if v.outcome != "accepted")
-    messages += tuple(_put_aside(p) for v in done.verdicts for p in v.parts if p.faulty)
+    faulty: dict[str, list[Part]] = {}
+    for part in (p for v in done.verdicts for p in v.parts if p.faulty):
+        faulty.setdefault(part.table.full_name(), []).append(part)
+    messages += tuple(map(_put_aside, faulty.values()))
     if done.files("refused"):
         outcome = "refused"
     elif done.files("accepted"):
@@ -140,11 +143,14 @@ def refresh_table(bench: Bench, name: str) -> Step:
     )
 
 
-def _put_aside(part: Part) -> str:
-    refused, blanked = part.refused_count, len(part.faulty) - part.refused_count
-    said = [f"{refused:,} of {part.rows_count + refused:,} records are refused"] if refused else []
+def _put_aside(parts: list[Part]) -> str:
+    """What of one table's files quarantine has taken, in one sentence."""
+    refused = sum(p.refused_count for p in parts)
+    blanked = sum(len(p.faulty) for p in parts) - refused
+    said = [f"{refused:,} of {sum(p.rows_count for p in parts) + refused:,} records are refused"] if refused else []
     said += [f"{blanked:,} have values blanked"] if blanked else []
-    return f"{part.file.name}: {' and '.join(said)} on the way into {part.table.full_name()}; quarantine tells why"
+    where = parts[0].file.name if len(parts) == 1 else f"{len(parts):,} files of {parts[0].table.source.name}"
+    return f"{where}: {' and '.join(said)} on the way into {parts[0].table.full_name()}; quarantine tells why"
 
 
 def _failed(name: str, fault: Exception, begun: float) -> Step:

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 from lakehouse import fields
 
 #: Columns of messages from which legs are told; the header's come from both kinds.
-_HEADER = ("source_sha256", "source_line", "departure_date", "recipient", "prepared_on", "prepared_at")
+_HEADER = ("source_delivery", "source_line", "departure_date", "recipient", "prepared_on", "prepared_at")
 #: States whose systems messages are addressed to, by the name of the recipient.
 BORDER_OF_RECIPIENT = {"USCSAPIS": "USA", "USADHS": "USA", "AUCBPS": "AUS", "KRC": "KOR"}
 #: Lists of crew by the code of BGM (UN/EDIFACT 1001); all others are of passengers.
@@ -91,7 +91,7 @@ def over_borders(messages: Iterable[DataFrame], airports: DataFrame) -> DataFram
 
 def _with_counting(legs: DataFrame) -> DataFrame:
     of_kind = Window.partitionBy("flight_leg_id", "kind")
-    newest = F.struct("sent_at_utc", "source_sha256", "message_number")
+    newest = F.struct("sent_at_utc", "source_delivery", "message_number")
     marked = legs.withColumn("_newest", newest)
     whole = F.max(F.when(F.col("is_whole"), F.col("_newest"))).over(of_kind)
     return marked.withColumn("counts", F.coalesce(F.col("_newest") >= whole, F.lit(True))).drop("_newest")
@@ -106,7 +106,7 @@ def _placed(messages: DataFrame, border: str | None) -> DataFrame:
     state = F.lit(border) if border else F.try_element_at(F.create_map(*pairs), F.col("recipient"))
     sent = _time(F.concat("prepared_on", F.coalesce("prepared_at", F.lit(""))))
     return messages.select(
-        *("source_sha256", F.col("source_line").alias("message_number"), "kind", "is_whole", "declared_count"),
+        *("source_delivery", F.col("source_line").alias("message_number"), "kind", "is_whole", "declared_count"),
         *(sent.alias("sent_at_utc"), F.to_date("departure_date").alias("departure_date"), state.alias("_border")),
         *("carrier_code", number.alias("flight_number"), "origin", "destination", "etd_local", "eta_local"),
     )

@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 from lakehouse.compile.spark import schema
 from lakehouse.declare import Bronze, Table
 from lakehouse.silver.airports import Airports
+from lakehouse.silver.countries import Countries
 from tests.conftest import Draw
 
 AIRPORTS = """
@@ -17,6 +18,13 @@ NRT       | JPN
 SIN       | SGP
 OOL       | AUS
 """
+
+COUNTRIES = """
+country_code | alpha2_code
+TWN          | TW
+GBR          | GB
+"""
+DRAWN: dict[type[Table], str] = {Airports: AIRPORTS, Countries: COUNTRIES}
 
 
 def interchange(body: str, sent: str = "251201:0100", recipient: str = "TWNAPIS", kind: str = "PAXLST:D:02B:UN") -> str:
@@ -46,10 +54,9 @@ def landed(of: type[Table], spark: SparkSession, rows: Draw, **files: str) -> di
     """The tables that ``of`` is built from: of each kind of message the interchanges that were landed as one file."""
     frames: dict[str, DataFrame] = {}
     for name, table in of.inputs().items():
-        if table is Airports:
-            frames[name] = rows(Airports, AIRPORTS)
+        if not issubclass(table, Bronze):
+            frames[name] = rows(table, DRAWN[table])
             continue
-        assert issubclass(table, Bronze)
         kind = "paxlst" if "paxlst" in table.short_name() else "pnrgov"
         content = files.get(f"agency_{kind}" if table.source.name == "manifests" else kind, "")
         frames[name] = of_file(spark, table, content)
@@ -58,7 +65,7 @@ def landed(of: type[Table], spark: SparkSession, rows: Draw, **files: str) -> di
 
 def of_file(spark: SparkSession, table: type[Bronze], content: str) -> DataFrame:
     raw = [(n, f.dataType.simpleString()) for n, f in ((n, schema(table)[n]) for n in table.raw_columns())]
-    ddl = ", ".join(f"{n} {kind}" for n, kind in [*raw, ("source_line", "bigint"), ("source_sha256", "string")])
+    ddl = ", ".join(f"{n} {kind}" for n, kind in [*raw, ("source_line", "bigint"), ("source_delivery", "string")])
     records = table.format.table(content.encode(), table).to_pylist() if content else []
-    sha = f"sha of {table.source.name} {table.part}"
-    return spark.createDataFrame([{**record, "source_sha256": sha} for record in records], ddl)
+    delivery = f"{table.source.name}/{table.part}"
+    return spark.createDataFrame([{**record, "source_delivery": delivery} for record in records], ddl)

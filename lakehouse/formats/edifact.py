@@ -84,23 +84,22 @@ class Edifact(ArrowFormat):
                 right = map(column.expected, held)
                 values = [value if value == wanted else None for value, wanted in zip(values, right, strict=True)]
             found[name] = pa.array(values, column.arrow)
-        return pa.table(found | {"source_line": pa.array(range(1, len(held) + 1), pa.int64())})
+        lines = [self._line(one, place) for place, one in enumerate(held, 1)]
+        return pa.table(found | {"source_line": pa.array(lines, pa.int64())})
 
     def faulty(self, content: bytes, table: type[Bronze]) -> tuple[Record, ...]:
         """Messages that are refused, by their place in the file, and rows whose control values are wrong."""
         controls = {name: (c, c.expected) for name, c in self._picked(table).items() if c.expected}
-        records, line = [], 0
+        records, place = [], 0
         for number, one in enumerate(self._held(_plain(content)), 1):
             if isinstance(one, Fault):
                 records.append(Record(number, {}, (one,)))
                 continue
-            line += 1
-            wrong = {
-                name: column.of(one) for name, (column, expected) in controls.items() if column.of(one) != expected(one)
-            }
+            place += 1
+            wrong = {name: c.of(one) for name, (c, expected) in controls.items() if c.of(one) != expected(one)}
             if wrong:
                 said = (Fault(_CONTROL.format(n), n, None if v is None else str(v)) for n, v in wrong.items())
-                records.append(Record(line, {}, tuple(said)))
+                records.append(Record(self._line(one, place), {}, tuple(said)))
         return tuple(records)
 
     def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:
@@ -157,6 +156,10 @@ class Edifact(ArrowFormat):
         )
         kind, arrow = Kind.STRINGS, pa.list_(pa.string())
         return self._column(kind, arrow, said, pii, lambda held: _written(held.found.without(self.apart)))
+
+    def _line(self, one: Held, place: int) -> int:
+        """A message's place counts those that are refused, so that its groups lead to it."""
+        return place if self.path else one.message_number
 
     def _text(self, meaning: str, of: Callable[[Held], Any]) -> Picked:
         return self._column(Kind.STRING, pa.string(), meaning, Pii.NONE, of)

@@ -42,13 +42,13 @@ _TYPOGRAPHIC = re.compile("^(\\s*UNA.{5})’".encode())
 _BLANKS = " \t\r\n"
 #: Letters of the shortest interchange header: where the next may begin at the earliest.
 _SHORTEST = len("UNB+UNOA")
-#: Letters in which every interchange has told its separators and encoding.
-_HEAD = len("UNA:+.? 'UNB+UNOA:4+")
 #: No level of EDIFACT has line breaks: those inside values are how the file was wrapped.
 _LINE_BREAKS = str.maketrans("", "", "\r\n")
 #: In such a file line breaks end segments.
 _ENDED_BY_LINES = re.compile("UNA.{5}[\r\n]", re.DOTALL)
 _START = re.compile("UNA.{6}[ \t\r\n]*UNB|UNB[+\x1d][A-Z]{4}", re.DOTALL)
+#: What the standard's own separators have to release.
+_RELEASED = re.compile("[:+?']")
 _TAG = re.compile("[A-Z][A-Z0-9]{2}")
 _CONTROL = frozenset(("UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"))
 
@@ -131,6 +131,8 @@ class Segment:
         """The segment in the standard's own separators, without terminator."""
         if self.raw and self.signs is STANDARD:
             return self.raw
+        if self._elements is None and not _RELEASED.search(self.raw):
+            return self.raw.translate({ord(self.signs.component): ":", ord(self.signs.element): "+"})
         written = (":".join(re.sub(r"([:+?'])", r"?\1", text) for text in element) for element in self.elements)
         return "+".join([self.tag, *written])
 
@@ -165,20 +167,20 @@ class Message:
 
 
 class Damaged(NamedTuple):
-    """An interchange that cannot be read, among others that can."""
+    """An interchange that cannot be read."""
 
     reason: str
 
 
-class _Cut(SourceSurprise):
-    """The interchange has no end."""
+class _NoInterchange(SourceSurprise):
+    """What is there is no interchange that anybody could read."""
 
 
 def messages(content: bytes) -> list[Message | Damaged]:
-    """Every message of a file, in order; in the place of an interchange at fault among good ones, its reason.
+    """Every message of a file, in order; in the place of an interchange at fault, its reason.
 
-    Raises ``SourceSurprise`` where the file itself is at fault: empty, no
-    EDIFACT, cut off, or without any interchange that can be read.
+    Raises ``SourceSurprise`` where the file itself is at fault: empty, or no
+    EDIFACT.
     """
     if b"\0" in content:
         raise SourceSurprise(f"NUL byte at byte {content.index(0) + 1}: the file is damaged; {_AGAIN}")
@@ -189,17 +191,17 @@ def messages(content: bytes) -> list[Message | Damaged]:
     if not _ENDED_BY_LINES.search(text):
         text = text.translate(_LINE_BREAKS)
     read = list(_interchanges(text))
-    if not any(isinstance(one, list) for one in read):
+    if all(isinstance(one, _NoInterchange) for one in read):
         raise next(one for one in read if isinstance(one, SourceSurprise))
     return [m for one in read for m in (one if isinstance(one, list) else [Damaged(str(one))])]
 
 
 def _interchanges(text: str) -> Iterator[list[Message] | SourceSurprise]:
-    """The messages of each interchange, or what is wrong with it; raises where the last is cut off."""
+    """The messages of each interchange, or what is wrong with it."""
     at, number = _behind_blanks(text, 0), 0
     while at < len(text):
         start = _START.match(text, at)
-        begun, behind, signs = at, start.end() if start else at + _SHORTEST, STANDARD
+        behind, signs = start.end() if start else at + _SHORTEST, STANDARD
         try:
             at, signs = _separators(text, at)
             encoding = _encoding(text, at, signs)
@@ -207,9 +209,6 @@ def _interchanges(text: str) -> Iterator[list[Message] | SourceSurprise]:
             yield _Interchange(_segments(text[at:end], signs, encoding, number)).read()
             behind = end
         except SourceSurprise as surprise:
-            is_cut = isinstance(surprise, _Cut) or len(text) - begun < _HEAD
-            if is_cut and not _START.search(text, behind):
-                raise
             yield surprise
         following = _next(text, behind)
         number += len(_cut(text[at:following], signs)) - 1
@@ -241,18 +240,18 @@ def _separators(text: str, at: int) -> tuple[int, Signs]:
     elif advice.startswith("UNB") and advice[3:4] in _STANDARDS:
         signs = _STANDARDS[advice[3]]
     else:
-        raise SourceSurprise(f"no UN/EDIFACT: it begins with neither UNA nor UNB; {_AGAIN}")
+        raise _NoInterchange(f"no UN/EDIFACT: it begins with neither UNA nor UNB; {_AGAIN}")
     if len(set(signs)) < len(signs) or any(sign.isalnum() for sign in signs):
-        raise SourceSurprise("no UN/EDIFACT: UNA names the same or impossible separators; ask its sender")
+        raise _NoInterchange("no UN/EDIFACT: UNA names the same or impossible separators; ask its sender")
     return at, STANDARD if signs == STANDARD else signs
 
 
 def _encoding(text: str, at: int, signs: Signs) -> str:
     syntax = re.compile(rf"UNB{re.escape(signs.element)}([A-Z]{{4}})").match(text, at)
     if syntax is None:
-        raise SourceSurprise(f"no UN/EDIFACT: there is no UNB with a syntax identifier; {_AGAIN}")
+        raise _NoInterchange(f"no UN/EDIFACT: there is no UNB with a syntax identifier; {_AGAIN}")
     if syntax[1] not in ENCODINGS:
-        raise SourceSurprise("unknown syntax identifier in UNB: declare its encoding, or ask its sender")
+        raise _NoInterchange("unknown syntax identifier in UNB: declare its encoding, or ask its sender")
     return ENCODINGS[syntax[1]]
 
 
@@ -266,10 +265,14 @@ def _end(text: str, at: int, signs: Signs, number: int) -> int:
                 if not _is_released(text, end, signs):
                     return end + 1
             break
-    if _is_ended(text, len(text), signs):
-        raise _Cut(f"cut off: the interchange has no UNZ; {_AGAIN}")
-    last = number + len(_cut(text[at:], signs)) - 1
-    raise _Cut(f"cut off: no segment terminator ({signs.end!r}) behind segment {last}; {_AGAIN}")
+    following = _START.search(text, at + _SHORTEST)
+    pieces = _cut(text[at : following.start() if following else len(text)].rstrip(_BLANKS), signs)
+    last = number + len(pieces)
+    if pieces[-1]:
+        tag = pieces[-1].lstrip(_BLANKS)[:3]
+        named = f" ({tag})" if tag in _CONTROL else ""
+        raise SourceSurprise(f"segment {last}{named}: cut off, no terminator ({signs.end}) ends it; {_AGAIN}")
+    raise SourceSurprise(f"segment {last - 1}: cut off behind it, the interchange has no UNZ; {_AGAIN}")
 
 
 def _is_ended(text: str, at: int, signs: Signs) -> bool:
@@ -317,7 +320,7 @@ def _decoded(raw: str, encoding: str, number: int) -> str:
         return raw.encode("iso8859-1").decode(encoding)
     except UnicodeDecodeError as fault:
         raise SourceSurprise(
-            f"wrong encoding: segment {number} is not {encoding}, which UNB announces; {_AGAIN}"
+            f"segment {number}: wrong encoding, it is not {encoding}, which UNB announces; {_AGAIN}"
         ) from fault
 
 
@@ -368,7 +371,7 @@ class _Interchange:
 
     def _take(self, at: int, segment: Segment) -> None:
         if segment.tag == "UNB":
-            raise _Cut(f"cut off: UNB at segment {segment.number} before the UNZ of the one before")
+            raise SourceSurprise(f"segment {segment.number} (UNB): cut off before it, the interchange has no UNZ")
         if self._open >= 0:
             body = self._segments[self._open + 1 : at]
             trailer = segment if segment.tag == "UNT" else None
@@ -377,7 +380,7 @@ class _Interchange:
             self._open = -1
         elif segment.tag == "UNT" or at > self._last + 1:
             stray = self._segments[self._last + 1].number
-            raise SourceSurprise(f"segment {stray} stands in no message; {_AGAIN}")
+            raise SourceSurprise(f"segment {stray}: it stands in no message; {_AGAIN}")
         self._last = at
         match segment.tag:
             case "UNH":
@@ -396,7 +399,7 @@ class _Interchange:
 
     def _close_group(self, trailer: Segment) -> None:
         if self._group is None:
-            raise SourceSurprise(f"UNE at segment {trailer.number} without UNG; {_AGAIN}")
+            raise SourceSurprise(f"segment {trailer.number} (UNE): there is no UNG; {_AGAIN}")
         inside = self.messages[self._before_group :]
         _agree(trailer, len(inside), "messages in the group")
         for message in inside:
@@ -405,7 +408,7 @@ class _Interchange:
 
     def _end_of_group(self) -> None:
         if self._group is not None:
-            raise SourceSurprise(f"cut off: the group of segment {self._group.number} has no UNE; {_AGAIN}")
+            raise SourceSurprise(f"segment {self._group.number} (UNG): cut off, the group has no UNE; {_AGAIN}")
 
 
 def _agree(trailer: Segment, count: int, what: str) -> None:
@@ -413,5 +416,5 @@ def _agree(trailer: Segment, count: int, what: str) -> None:
     is_number = stated.isascii() and stated.isdigit() and len(stated) < 10
     if not is_number or int(stated) != count:
         shown = stated if is_number else "no number of"
-        said = f"{trailer.tag} (segment {trailer.number}) states {shown} {what}, there are {count}"
+        said = f"segment {trailer.number} ({trailer.tag}): it states {shown} {what}, there are {count}"
         raise SourceSurprise(f"{said}: parts are missing; {_AGAIN}")

@@ -1,5 +1,6 @@
 """Flight legs that carriers reported passengers of."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import reduce
 from typing import Annotated
@@ -31,7 +32,7 @@ _USED = {
     *("arrival_place", "carrier", "flight_number", "legs", "message_number"),
 }
 #: Where a part of a message stands.
-_PLACE = ["source_sha256", "message_number"]
+_PLACE = ["source_delivery", "message_number"]
 _FACTS = (
     *("border_state", "direction", "carrier_code", "flight_number", "origin", "destination", "flight_date"),
     *("departure_date", "etd_local", "eta_local"),
@@ -68,7 +69,7 @@ class FlightLegs(Silver):
         if name not in _USED and name not in PROVENANCE
     }
 
-    flight_leg_id = fields.flight_leg_id
+    flight_leg_id = replace(fields.flight_leg_id, rules=(NotNull(), *fields.flight_leg_id.rules))
     border_state = fields.border_state
     direction = fields.direction
     carrier_code = Column(Kind.STRING, "Carrier, IATA code.", (NotNull(),), examples=("CI", "BR"))
@@ -145,7 +146,7 @@ def _by_leg(messages: DataFrame) -> DataFrame:
     names = F.expr(f"transform({under}, l -> concat(l.carrier, ltrim('0', l.number)))")
     facts = F.struct(*_FACTS)
     # Of a leg's messages a list of passengers tells its times best, then the newest.
-    best = F.struct(F.col("kind") == "api", F.col("kind") == "pnr", "sent_at_utc", "source_sha256", "message_number")
+    best = F.struct(F.col("kind") == "api", F.col("kind") == "pnr", "sent_at_utc", "source_delivery", "message_number")
     return (
         messages.withColumn("_names", F.coalesce(names, F.array().cast("array<string>")))
         .groupBy("flight_leg_id")

@@ -10,7 +10,7 @@ class Quarantine(Silver):
 
     A refused record is not in its table; a blanked value is null there and the
     record stays. Of bronze tables it holds what reading found wrong with single
-    records of a good file (docs/decisions/0010). Values of columns that are personal are withheld: delivery and
+    records of a good file (docs/decisions/0011). Values of columns that are personal are withheld: delivery and
     line lead to them in bronze. Rows are replaced together with the part of the
     table that they were refused from.
     """

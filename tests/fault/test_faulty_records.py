@@ -40,7 +40,7 @@ def test_a_bad_message_is_put_aside_and_its_neighbours_are_read(lake: Lake) -> N
     assert step.messages == tuple(
         f"paxlst/day.edi: 1 of 3 records are refused on the way into {name}; quarantine tells why" for name in TABLES
     )
-    assert [row["message_reference"] for row in lake.rows(TABLES[0])] == ["A", "C"]
+    assert [(row["source_line"], row["message_reference"]) for row in lake.rows(TABLES[0])] == [(1, "A"), (3, "C")]
     assert [row["message_number"] for row in lake.rows(TABLES[1])] == [1, 3]
     told = [(r["table_name"], r["source_line"], r["rule"], r["consequence"], r["raw_value"]) for r in quarantine(lake)]
     rule = "segment 17 (RFF): a second RFF in one PAXLST"
@@ -100,13 +100,17 @@ def test_an_hour_of_many_carriers_is_read_but_for_the_interchange_at_fault(lake:
     assert [row["message_number"] for row in lake.rows("bronze.manifest_paxlst_passengers")] == [1, 3]
     rules = {(row["table_name"], row["source_line"]): row["rule"] for row in quarantine(lake)}
     assert set(rules) == {(f"bronze.manifest_{name.removeprefix('bronze.')}", 2) for name in TABLES}
-    assert all("before the UNZ" in rule for rule in rules.values())
+    assert all("has no UNZ" in rule for rule in rules.values())
 
 
-def test_a_fault_of_the_file_refuses_it_and_the_files_beside_it_are_read(lake: Lake) -> None:
+def test_what_is_cut_off_is_put_aside_and_what_is_no_message_refused(lake: Lake) -> None:
     land(lake, "cut.edi", interchange(message("A"))[:-1])
+    land(lake, "page.edi", "<html>try again later</html>")
     land(lake, "whole.edi", interchange(message("B")))
     assert ingest(lake).outcome == "refused"
     fates = {row["source_file"]: f"{row['outcome']} {row['reason']}" for row in lake.rows("ops.file_ledger")}
     assert fates["paxlst/whole.edi"].startswith("accepted")
-    assert "cut off: no segment terminator" in fates["paxlst/cut.edi"]
+    assert "no UN/EDIFACT" in fates["paxlst/page.edi"]
+    assert {row["rule"].split(";")[0] for row in quarantine(lake)} == {
+        "segment 14 (UNZ): cut off, no terminator (') ends it"
+    }

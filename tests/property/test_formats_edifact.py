@@ -19,6 +19,7 @@ from lakehouse.bronze.manifest_pnrgov_passengers import ManifestPnrgovPassengers
 from lakehouse.bronze.paxlst_messages import PaxlstMessages
 from lakehouse.bronze.paxlst_passengers import PaxlstPassengers
 from lakehouse.bronze.pnrgov_bookings import PnrgovBookings
+from lakehouse.bronze.pnrgov_messages import PnrgovMessages
 from lakehouse.bronze.pnrgov_passengers import PnrgovPassengers
 from lakehouse.declare import Bronze, Pii
 from lakehouse.errors import DeclarationError, SourceSurprise
@@ -188,6 +189,18 @@ def test_a_bad_message_carries_its_fault_and_its_neighbours_go_on(name: str) -> 
     assert len(refused) == bool(said)
 
 
+def test_groups_lead_to_their_message_and_booking_past_those_that_are_refused() -> None:
+    whole, *_ = PNRGOV_SAMPLE.partition("UNZ")
+    head, _, rest = whole.partition("UNH")
+    bad = "UNH+0+PNRGOV:11:1:IA'MSG+:22'XYZ'UNT+4+0'"
+    content = f"{head}{bad}UNH{rest}{bad}UNZ+3+EX1'"
+    lines = {t: [r.line for r in read(content, t) if not r.is_refused] for t in (PnrgovMessages, PnrgovBookings)}
+    assert lines == {PnrgovMessages: [2], PnrgovBookings: [1, 2]}
+    found = [r.values for r in read(content, PnrgovPassengers) if not r.is_refused]
+    assert [(p["message_number"], p["booking_number"]) for p in found] == [(2, 1), (2, 1), (2, 2)]
+    assert [r.line for r in read(content, PnrgovMessages) if r.is_refused] == [1, 3]
+
+
 def test_a_message_of_another_type_is_refused_among_its_neighbours() -> None:
     content = interchange(message("A"), message("B").replace("PAXLST", "CUSRES"))
     assert said_of(content) == ["segment 14 (UNH): the message is no PAXLST"]
@@ -212,7 +225,7 @@ def test_a_sample_that_is_at_fault_is_no_declaration() -> None:
 
 def test_an_interchange_at_fault_is_put_aside_and_those_beside_it_are_read() -> None:
     bad = {
-        "cut off: UNB at segment": UNB + message("B"),
+        "(UNB): cut off before it": UNB + message("B"),
         "states 3 messages": interchange(message("B"), trailer="UNZ+3+I1'"),
         "wrong encoding": interchange(message("B").replace("TESTA", "ÉVA")),
         "impossible separators": "UNA::.? '" + interchange(message("B")),
@@ -287,38 +300,50 @@ BAD_FILES = {
     "no UNB": (message(), "no UN/EDIFACT"),
     "UNA alone": ("UNA:+.? '", "no UN/EDIFACT"),
     "the same separator twice": ("UNA::.? '" + interchange(message()), "impossible separators"),
-    "no UNZ": (UNB + message(), "cut off: the interchange has no UNZ"),
-    "no terminator behind UNZ": (interchange(message())[:-1], "cut off: no segment terminator"),
-    "cut inside a message": (interchange(message())[:120], "cut off"),
-    "a second interchange begun": (interchange(message()) + "\nUNB+UNOA", "cut off: no segment terminator"),
-    "fewer messages than UNZ counts": (
-        interchange(message(), trailer="UNZ+2+I1'"),
-        "states 2 messages or groups, there are 1",
-    ),
-    "a count that is none": (interchange(message(), trailer="UNZ+X+I1'"), "states no number of messages"),
-    "fewer messages than UNE counts": (interchange(f"UNG+PAXLST+Z+G+1:1+G1'{message()}UNE+3+G1'"), "UNE"),
-    "a group that does not end": (interchange(f"UNG+PAXLST+Z+G+1:1+G1'{message()}"), "has no UNE"),
-    "the end of a group that is none": (interchange(message() + "UNE+1+G1'"), "without UNG"),
-    "a segment outside of messages": (interchange(message() + "NAD+FL'"), "stands in no message"),
     "no message": (interchange(trailer="UNZ+0+I1'"), "without any message"),
-    "letters beyond ASCII": (interchange(message().replace("TESTA", "ÉVA")), "wrong encoding"),
     "an unknown level": (interchange(message()).replace("UNOA", "UNOQ"), "unknown syntax identifier"),
     "a NUL": (interchange(message()).replace("TESTA", "\0"), "NUL byte"),
+}
+BAD_INTERCHANGES = {
+    "no UNZ": (UNB + message(), "segment 13: cut off behind it, the interchange has no UNZ"),
+    "no terminator behind UNZ": (interchange(message())[:-1], "segment 14 (UNZ): cut off, no terminator"),
+    "cut inside a message": (interchange(message())[:120], "segment 7: cut off, no terminator (') ends it"),
+    "a second interchange begun": (interchange(message()) + "\nUNB+UNOA", "segment 15 (UNB): cut off"),
+    "fewer messages than UNZ counts": (
+        interchange(message(), trailer="UNZ+2+I1'"),
+        "segment 14 (UNZ): it states 2 messages or groups, there are 1",
+    ),
+    "a count that is none": (interchange(message(), trailer="UNZ+X+I1'"), "states no number of messages"),
+    "fewer messages than UNE counts": (interchange(f"UNG+PAXLST+Z+G+1:1+G1'{message()}UNE+3+G1'"), "(UNE)"),
+    "a group that does not end": (interchange(f"UNG+PAXLST+Z+G+1:1+G1'{message()}"), "has no UNE"),
+    "the end of a group that is none": (interchange(message() + "UNE+1+G1'"), "(UNE): there is no UNG"),
+    "a segment outside of messages": (interchange(message() + "NAD+FL'"), "segment 14: it stands in no message"),
+    "letters beyond ASCII": (interchange(message().replace("TESTA", "ÉVA")), "segment 7: wrong encoding"),
 }
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_fault_of_the_file_refuses_it_whole_and_is_named(name: str) -> None:
     content, said = BAD_FILES[name]
-    with pytest.raises(SourceSurprise, match=said.replace("(", r"\(")):
+    with pytest.raises(SourceSurprise, match=said):
         read(content)
 
 
-def test_a_single_interchange_is_refused_wherever_it_is_cut() -> None:
+@pytest.mark.parametrize("name", BAD_INTERCHANGES)
+def test_a_fault_of_an_interchange_is_told_with_the_segment_that_broke_it(name: str) -> None:
+    content, said = BAD_INTERCHANGES[name]
+    (rule,) = said_of(content)
+    assert rule.startswith("segment ")
+    assert said in rule
+
+
+def test_nothing_is_read_of_an_interchange_that_is_cut_wherever_it_is() -> None:
     content = interchange(message(), message("B"))
     for end in range(len(content)):
-        with pytest.raises(SourceSurprise):
-            read(content[:end])
+        try:
+            assert [record.is_refused for record in read(content[:end])] == [True]
+        except SourceSurprise:
+            assert end < len(UNB), "of what has begun as an interchange the segment is told"
 
 
 def test_what_follows_the_last_interchange_without_being_one_is_left() -> None:

@@ -73,7 +73,7 @@ def test_a_file_cut_anywhere_is_refused_or_gives_whole_records_only(table: type[
     whole = read(content, table)
     for end in range(0, len(content), max(1, len(content) // 300)):
         try:
-            part = read(content[:end], table)
+            part = [record for record in read(content[:end], table) if not record.is_refused]
         except SourceSurprise:
             continue
         assert part == whole[: len(part)]
