@@ -107,7 +107,7 @@ class SuspectedInCountryOverstayer(Gold):
         )
         suspected = placed.where("_place = 1 AND state = 'suspected_in_country'")
         causes = unmatched.where("missing_side = 'exit'").select("admission_id", "probable_cause")
-        facts = suspected.join(causes, "admission_id").join(_last_facts(inspections), "person_key")
+        facts = suspected.join(causes, "admission_id", "left").join(_last_facts(inspections), "person_key")
         known = facts.drop("address_region").join(_of_entry(inspections), "admission_id", "left")
         return _judged(known).select(*SuspectedInCountryOverstayer.columns())
 
@@ -145,5 +145,8 @@ def _judged(known: DataFrame) -> DataFrame:
         .when(F.col("priority_points_number") >= MEDIUM_FROM, "medium")
         .otherwise("low")
     )
-    pointed = known.withColumns({"priority_points_number": points, "priority_reasons": reasons})
+    cause = F.coalesce("probable_cause", F.lit("overstay"))
+    pointed = known.withColumns(
+        {"priority_points_number": points, "priority_reasons": reasons, "probable_cause": cause}
+    )
     return pointed.withColumn("priority", priority)
