@@ -23,7 +23,7 @@ def chosen() -> dict[str, SparkColumn]:
         "_primary": F.coalesce(_of_zone("name", "primary_identifier"), F.upper("primary_identifier")),
         "_secondary": F.when(
             _of_zone("name", "primary_identifier").isNotNull(), F.col("zone.secondary_identifier")
-        ).otherwise(F.upper("secondary_identifier")),
+        ).otherwise(F.nullif(F.upper("secondary_identifier"), F.lit(""))),
         "_sex": F.coalesce(_of_zone("sex"), F.when(F.col("sex").isin("F", "M", "X"), F.col("sex"))),
     }
 

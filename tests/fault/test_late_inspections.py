@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,6 +103,21 @@ def test_records_of_2016_are_not_judged_as_of_2025(lake: Lake) -> None:
     judged = {r["border_state"]: r["as_of_date"].isoformat() for r in lake.rows(STAYS)}
 
     assert judged == {"USA": "2016-09-19", "TWN": "2025-12-11"}
+
+
+@pytest.mark.parametrize("name", ["gold.suspected_in_country_overstayer", "gold.document_alert"])
+def test_a_landing_without_the_agencys_feeds_builds_all_that_others_tell(
+    spark: SparkSession, tmp_path: Path, name: str
+) -> None:
+    bare = Lake(spark, tmp_path)
+    write_landing(bare.settings.landing)
+    for source in ("inspections", "lost_stolen_documents"):
+        shutil.rmtree(bare.settings.landing / source)
+
+    report = run(Bench.open(Sessions(lambda: spark), bare.settings, None, AT), plan(name))
+
+    assert {s.outcome for s in report.steps} == {"published", "skipped"}
+    assert bare.rows(name) == []
 
 
 def stays(lake: Lake) -> dict[str, tuple[str, str]]:
