@@ -47,6 +47,7 @@ class Unit(StrEnum):
     """Unit of a measure; its value is the suffix the column name must carry."""
 
     COUNT = "count"
+    PER_THOUSAND = "per_thousand"
     SECONDS = "seconds"
     MINUTES = "minutes"
     HOURS = "hours"
@@ -55,8 +56,7 @@ class Unit(StrEnum):
     YEARS = "years"
     YEAR = "year"
     RATIO = "ratio"
-    PER_THOUSAND = "per_thousand"
-    PER_100_000 = "per_100_000"
+    PER_100000 = "per_100000"
     DEGREES = "degrees"
     METRES = "metres"
     NUMBER = "number"
