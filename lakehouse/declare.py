@@ -47,6 +47,7 @@ class Unit(StrEnum):
     """Unit of a measure; its value is the suffix the column name must carry."""
 
     COUNT = "count"
+    PER_THOUSAND = "per_thousand"
     SECONDS = "seconds"
     MINUTES = "minutes"
     HOURS = "hours"
@@ -371,7 +372,7 @@ class Ops(Table, abstract=True):
 
 
 _FACTS = ("owner", "grain", "key", "fresh_within", "authority")
-_DATE_ENDINGS = ("_date", "_on", "_until", "date_of_birth")
+_DATE_ENDINGS = ("_date", "_on", "_from", "_until", "date_of_birth")
 _TIME_ENDINGS = ("_utc", "_local")
 
 

@@ -46,6 +46,20 @@ person_key = Column(
     pii=Pii.PSEUDONYM,
     examples=tuple(f"{n:032x}" for n in range(40)),
 )
+document_key = Column(
+    Kind.STRING,
+    "Keyed hash of the document, by issuing state and number.",
+    (Length(32),),
+    pii=Pii.PSEUDONYM,
+    examples=(*(f"{n:032x}" for n in range(20)), None),
+)
+permit_key = Column(
+    Kind.STRING,
+    "Keyed hash of the permit's number.",
+    (Length(32),),
+    pii=Pii.PSEUDONYM,
+    examples=(*(f"{n:032x}" for n in range(400)), None),
+)
 flight_leg_id = Column(
     Kind.STRING,
     "Carrier, number, airports and scheduled local day at the border state's port: 'CI100-NRT-TPE-20251201'.",
@@ -77,6 +91,8 @@ sex = Column(
     "Sex as the document states it (ICAO Doc 9303: F, M, X).",
     (NotNull(), OneOf(("F", "M", "X", "not_recorded"))),
 )
+birth_year = Column(Kind.INT, "Year of birth.", (Between(1890, 2100),), Unit.YEAR, lenient=True, examples=(1980, 1991))
+county = Column(Kind.STRING, "County, as the agency names it.", examples=("台北市", "桃園市", "高雄市", None))
 age_years = Column(Kind.INT, "Age at entry.", (Between(0, 120),), Unit.YEARS, lenient=True, examples=(34, 61, 4, None))
 source_delivery = Column(Kind.STRING, "Delivery of the source that the record came in.", (NotNull(),))
 source_line = Column(Kind.LONG, "Line or row of the record in its file, from 1.", (NotNull(),))

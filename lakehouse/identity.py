@@ -9,6 +9,11 @@ from lakehouse.privacy import with_person_key
 PRIMARY_LETTERS, SECONDARY_LETTERS = 15, 10
 
 
+def with_party_key(frame: DataFrame, keyring: DataFrame, number: Column, party: str) -> DataFrame:
+    """``frame`` with ``<party>_key`` of an employer or broker, from the agency's number of it."""
+    return with_person_key(frame, keyring, _alphanumeric(number), party, f"{party}_key")
+
+
 def with_document_key(frame: DataFrame, keyring: DataFrame, issuing_state: Column, number: Column) -> DataFrame:
     """``frame`` with ``document_key``: null where state or number are. Blanks, hyphens and case do not count."""
     return with_person_key(frame, keyring, _joined(issuing_state, _alphanumeric(number)), "document", "document_key")

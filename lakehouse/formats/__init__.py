@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lakehouse.errors import SourceSurprise
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,6 +49,16 @@ class ArrowFormat(ABC):
 
         Strict as ``DriverFormat.records`` is; raises ``SourceSurprise``.
         """
+
+    def tables(self, contents: Sequence[bytes], table: type[Bronze]) -> list[pa.Table | SourceSurprise]:
+        """The same for many files; of one that is refused, why."""
+        return [self._table_or_surprise(content, table) for content in contents]
+
+    def _table_or_surprise(self, content: bytes, table: type[Bronze]) -> pa.Table | SourceSurprise:
+        try:
+            return self.table(content, table)
+        except SourceSurprise as surprise:
+            return surprise
 
     @abstractmethod
     def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:

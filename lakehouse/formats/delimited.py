@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from lakehouse.declare import Bronze
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import DriverFormat, Record, difference
-from lakehouse.formats.text import decoded, has_last_line_end, quoted, split, width_faults
+from lakehouse.formats.text import decoded, has_last_line_end, quoted, split, unpacked, width_faults
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Delimited(DriverFormat):
 
     encoding: str = "utf-8"
     delimiter: str = ","
+    #: The file is packed with gzip.
+    gzipped: bool = False
     #: The file may begin with a byte-order mark.
     bom: bool = False
     #: Without one the declared columns, in order, are the file's.
@@ -39,7 +42,7 @@ class Delimited(DriverFormat):
     quoted_and_open: bool = False
 
     def records(self, content: bytes, table: type[Bronze]) -> Iterator[Record]:
-        text = decoded(content, self.encoding, bom=self.bom)
+        text = decoded(unpacked(content) if self.gzipped else content, self.encoding, bom=self.bom)
         rows = split(text, self.delimiter)
         header = self._checked(rows.pop(0)[1], table) if self.header else self._texts(table)
         if not rows:
@@ -64,7 +67,9 @@ class Delimited(DriverFormat):
             lines.insert(0, [quoted(text, self.delimiter) for text in self._texts(table)])
         end = f"{self.delimiter}\n" if self.trailing_empty else "\n"
         text = "".join(self.delimiter.join(cells) + end for cells in lines)
-        return text.encode("utf-8-sig" if self.bom else self.encoding)
+        written = text.encode("utf-8-sig" if self.bom else self.encoding)
+        # Equal rows make equal bytes: no time of packing.
+        return gzip.compress(written, mtime=0) if self.gzipped else written
 
     def _texts(self, table: type[Bronze]) -> list[str]:
         texts = {name: text for text, name in self.named.items()}

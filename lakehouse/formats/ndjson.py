@@ -5,18 +5,20 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import zlib
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.json as pj
 
 from lakehouse.declare import Bronze
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import ArrowFormat, difference
-from lakehouse.formats.text import decoded, has_last_line_end
+from lakehouse.formats.text import decoded, has_last_line_end, unpacked
 
 _AGAIN = "fetch the file again or ask its publisher"
 _ONE_THREAD = pj.ReadOptions(use_threads=False)
@@ -30,28 +32,67 @@ class Ndjson(ArrowFormat):
     """
 
     def table(self, content: bytes, table: type[Bronze]) -> pa.Table:
-        plain = unpacked(content)
-        text = decoded(plain)
-        if not has_last_line_end(text):
-            raise SourceSurprise(f"the last line has no end: the file is cut off; {_AGAIN}")
-        names = [*table.raw_columns(), *table.ignored]
-        try:
-            found = pj.read_json(io.BytesIO(plain), _ONE_THREAD, _texts(tuple(names)))
-        except pa.ArrowInvalid as fault:  # It may quote what it could not read.
-            raise SourceSurprise(_surprise(text, table)) from fault
-        # Every key is declared, so as many as declared are all; a colon within a value has a backslash before it.
-        lines = text.count("\n")
-        if found.num_rows != lines or text.count('":') - text.count('\\":') != lines * len(names):
-            said = _surprise(text, table)
-            if said:
+        plain, lines = _lines(content)
+        found = _parsed(plain, table)
+        if found is None or found.num_rows != lines or not _has_all_keys(plain, lines, table):
+            said = _surprise(plain.decode(), table)
+            if found is None or said:
                 raise SourceSurprise(said)
-        numbers = pa.array(range(1, found.num_rows + 1), pa.int64())
-        return found.select(list(table.raw_columns())).append_column("source_line", numbers)
+        return _numbered(found, table)
+
+    def tables(self, contents: Sequence[bytes], table: type[Bronze]) -> list[pa.Table | SourceSurprise]:
+        """As ``table``; good files are parsed together, which takes a tenth of the time where they are small."""
+        read: dict[int, tuple[bytes, int]] = {}
+        for place, content in enumerate(contents):
+            with suppress(SourceSurprise):
+                plain, lines = _lines(content)
+                if _has_all_keys(plain, lines, table):
+                    read[place] = plain, lines
+        together = _parsed(b"".join(plain for plain, _ in read.values()), table) if read else None
+        if together is None or together.num_rows != sum(lines for _, lines in read.values()):
+            return super().tables(contents, table)
+        found: list[pa.Table | SourceSurprise] = []
+        first = 0
+        for place, content in enumerate(contents):
+            if place in read:
+                rows = read[place][1]
+                found.append(_numbered(together.slice(first, rows), table))
+                first += rows
+            else:
+                found.append(self._table_or_surprise(content, table))
+        return found
 
     def render(self, rows: list[dict[str, Any]], table: type[Bronze]) -> bytes:
         """A file that reads back as ``rows``."""
         lines = (json.dumps({n: row[n] for n in table.raw_columns()}, ensure_ascii=False) + "\n" for row in rows)
         return gzip.compress("".join(lines).encode(), mtime=0)
+
+
+def _lines(content: bytes) -> tuple[bytes, int]:
+    """The text of a file, as bytes that are good UTF-8, and how many lines it has."""
+    plain = unpacked(content)
+    if not has_last_line_end(decoded(plain)):
+        raise SourceSurprise(f"the last line has no end: the file is cut off; {_AGAIN}")
+    return plain, plain.count(b"\n")
+
+
+def _parsed(plain: bytes, table: type[Bronze]) -> pa.Table | None:
+    """All objects by declared key; None where a line is no object or holds anything else than declared texts."""
+    names = (*table.raw_columns(), *table.ignored)
+    try:
+        return pj.read_json(io.BytesIO(plain), _ONE_THREAD, _texts(names))
+    except pa.ArrowInvalid:  # It may quote what it could not read.
+        return None
+
+
+def _has_all_keys(plain: bytes, lines: int, table: type[Bronze]) -> bool:
+    """Whether there are as many keys as declared: a colon after a quote within a value has a backslash before both."""
+    return plain.count(b'":') - plain.count(b'\\":') == lines * (len(table.raw_columns()) + len(table.ignored))
+
+
+def _numbered(found: pa.Table, table: type[Bronze]) -> pa.Table:
+    numbers = pa.array(np.arange(1, found.num_rows + 1))
+    return found.select(list(table.raw_columns())).append_column("source_line", numbers)
 
 
 @cache
@@ -77,11 +118,3 @@ def _surprise(text: str, table: type[Bronze]) -> str:
     del faults[""]
     said = [f"{fault} (on {count} lines)" for fault, count in faults.most_common(5)]
     return f"{'; '.join(said)}: declare each key or name it in `ignored`, or {_AGAIN}" if said else ""
-
-
-def unpacked(content: bytes) -> bytes:
-    """What a gzip file holds; raises ``SourceSurprise`` where it is cut off, damaged, or no gzip at all."""
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as fault:
-        raise SourceSurprise(f"not a whole gzip file; {_AGAIN}") from fault

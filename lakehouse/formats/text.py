@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gzip
 import io
+import zlib
 
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import Record
@@ -12,6 +14,14 @@ from lakehouse.formats import Record
 #: DOS programs close a text with it.
 END_OF_FILE = "\x1a"
 _AGAIN = "fetch the file again or ask its publisher"
+
+
+def unpacked(content: bytes) -> bytes:
+    """What a gzip file holds; raises ``SourceSurprise`` where it is cut off, damaged, or no gzip at all."""
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise SourceSurprise(f"not a whole gzip file; {_AGAIN}") from fault
 
 
 def decoded(content: bytes, encoding: str = "utf-8", *, bom: bool = False) -> str:

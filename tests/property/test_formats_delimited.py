@@ -18,7 +18,8 @@ PLAIN = Delimited(named={"Control Point": "point"})
 MARKED = Delimited(named={"Control Point": "point"}, bom=True, trailing_empty=True)
 TABBED = Delimited(delimiter="\t", header=False, null_markers=("\\N", ""))
 OPEN = Delimited(header=False, null_markers=("-0- ",), quoted_and_open=True)
-FORMATS = {"plain": PLAIN, "marked": MARKED, "tabbed": TABBED, "open": OPEN}
+PACKED = Delimited(named={"Control Point": "point"}, gzipped=True)
+FORMATS = {"plain": PLAIN, "marked": MARKED, "tabbed": TABBED, "open": OPEN, "packed": PACKED}
 
 
 class DrawnCrossings(Bronze):
@@ -78,6 +79,27 @@ def test_a_cut_file_is_refused_or_gives_whole_records_only(form: Delimited, rows
         except SourceSurprise:
             continue
         assert [record.values for record in records] == rows[: len(records)]
+
+
+@without_deadline
+@given(rows=ROWS, data=st.data())
+def test_a_packed_file_that_is_cut_or_changed_is_refused_or_says_the_same(
+    rows: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    content = PACKED.render(rows, DrawnCrossings)
+    for end in range(len(content)):
+        refused(content[:end], PACKED)
+    place = data.draw(st.integers(0, len(content) - 1))
+    changed = content[:place] + bytes([content[place] ^ 0x20]) + content[place + 1 :]
+    try:
+        records = read(changed, PACKED)
+    except SourceSurprise:
+        return
+    assert [record.values for record in records] == rows
+
+
+def test_a_file_that_should_be_packed_and_is_not_is_told() -> None:
+    assert "not a whole gzip file" in refused("day,Control Point,total\n1,Lo Wu,3\n", PACKED)
 
 
 def test_columns_are_found_by_their_header_in_any_order() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakehouse.bronze.cbp_wait_times import CbpWaitTimes
+from lakehouse.bronze.exit_bans import ExitBans
 from lakehouse.bronze.hk_daily_traffic import HkDailyTraffic
 from lakehouse.bronze.i94_labels import I94Labels
 from lakehouse.bronze.inspections import Inspections
@@ -29,8 +30,8 @@ from lakehouse.formats import ArrowFormat, Record
 without_deadline = settings(deadline=None)
 
 TABLES: tuple[type[Bronze], ...] = (
-    CbpWaitTimes, HkDailyTraffic, I94Labels, Inspections, Iso3166Countries, Iso3166CountryCodes, NiaPortDaily, OfacAdd,
-    OfacAlt, OfacComments, OfacSdn, OpenflightsAirlines, OpenflightsAirports, OpenflightsRoutes,
+    CbpWaitTimes, ExitBans, HkDailyTraffic, I94Labels, Inspections, Iso3166Countries, Iso3166CountryCodes,
+    NiaPortDaily, OfacAdd, OfacAlt, OfacComments, OfacSdn, OpenflightsAirlines, OpenflightsAirports, OpenflightsRoutes,
     UnConsolidated,
 )  # fmt: skip
 every_table: Callable[..., Any] = pytest.mark.parametrize("table", TABLES, ids=lambda t: t.short_name())
