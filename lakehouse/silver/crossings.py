@@ -8,7 +8,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakehouse import fields
+from lakehouse import fields, reading
 from lakehouse.bronze.i94_arrivals import I94Arrivals
 from lakehouse.conforming import conformed
 from lakehouse.declare import Between, Column, DateBetween, Holds, Kind, NotNull, OneOf, Silver, Unit
@@ -195,9 +195,7 @@ def _of_agency(inspections: DataFrame) -> DataFrame:
     said = F.col("authorised_until")
     unlimited = F.col("class_of_admission").isin(*UNLIMITED_CLASSES)
     kind = F.when(unlimited, "none_needed").when(said.isNotNull(), "date").otherwise("not_recorded")
-    written, first_written = (
-        F.to_date(F.from_utc_timestamp(name, AGENCY_ZONE)) for name in ("recorded_at_utc", "first_recorded_at_utc")
-    )
+    written, first_written = (reading.local_day(F.col(name)) for name in ("recorded_at_utc", "first_recorded_at_utc"))
     kept = (n for n in Inspections.columns() if n in Crossings.columns())
     return crossed.select(
         *(n for n in kept if n != "authorised_until"),

@@ -15,7 +15,6 @@ from lakehouse.silver.inspections import Inspections
 
 REPORT_KINDS = ("lost", "stolen", "revoked", "blank_stolen")
 _REPORTS = "array<struct<reported_at_utc:timestamp,report_kind:string,lost_on:date,withdrawn_on:date>>"
-_TIME = "yyyy-MM-dd'T'HH:mm:ssXXX"
 
 
 class Documents(Silver):
@@ -108,11 +107,11 @@ def _seen(inspections: DataFrame) -> DataFrame:
 
 def _reports(reported: DataFrame, keyring: DataFrame) -> DataFrame:
     """Reports per document, each as its newest record tells it."""
-    written = F.try_to_timestamp(F.col("reported_at"), F.lit(_TIME))
+    written = reading.moment(F.col("reported_at"))
     of_report = Window.partitionBy("report_id").orderBy(F.desc("_written"), F.desc("withdrawn_on"), "source_line")
     newest = reported.withColumn("_written", written).withColumn("_place", F.row_number().over(of_report))
     first = newest.withColumn("reported_at_utc", F.min("_written").over(Window.partitionBy("report_id")))
-    state = F.upper(F.trim("issuing_state"))
+    state = reading.state(F.col("issuing_state"))
     keyed = with_document_key(first.where("_place = 1"), keyring, state, F.col("document_number"))
     kind = F.when(F.col("kind").isin(*REPORT_KINDS), F.col("kind"))
     days = (reading.iso_day(n).alias(n) for n in ("lost_on", "withdrawn_on"))

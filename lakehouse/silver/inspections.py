@@ -15,11 +15,10 @@ from lakehouse.identity import with_document_key, with_identity_key, with_permit
 from lakehouse.mrz.reading import parsed
 from lakehouse.reference.declared import declared
 from lakehouse.silver.source_codes import SourceCodes
-from lakehouse.typed_and_read import chosen, differences, state
+from lakehouse.typed_and_read import chosen, differences
 
 REFUSAL_REASONS = ("A", "B", "C", "D", "E", "F", "G", "H", "I")
 PURPOSES = ("business", "pleasure", "visiting", "student", "employment", "transit", "crew", "other")
-_ISO_TIME = "yyyy-MM-dd'T'HH:mm:ssXXX"
 _LEG = fields.flight_leg_id.rules[0].sql("_leg")
 
 
@@ -219,7 +218,7 @@ class Inspections(Silver):
 def _newest(records: DataFrame) -> DataFrame:
     """The highest version of each record; of equal ones the last written. What has no number or version stays."""
     version = reading.whole_number(F.col("version")).cast("int")
-    stated = records.withColumns({"_version": version, "recorded_at_utc": _time("recorded_at")})
+    stated = records.withColumns({"_version": version, "recorded_at_utc": reading.moment(F.col("recorded_at"))})
     of_record = Window.partitionBy("record_id", F.col("_version").isNull())
     latest = [F.desc(n) for n in ("_version", "recorded_at_utc", "ingested_at_utc", "source_sha256", "source_line")]
     ranked = stated.withColumns(
@@ -254,8 +253,8 @@ def _keyed(chosen: DataFrame, keyring: DataFrame) -> DataFrame:
 
 
 def _when_and_where() -> list[SparkColumn | str]:
-    inspected = _time("inspected_at")
-    waited = F.unix_timestamp(inspected) - F.unix_timestamp(_time("queued_at"))
+    inspected = reading.moment(F.col("inspected_at"))
+    waited = F.unix_timestamp(inspected) - F.unix_timestamp(reading.moment(F.col("queued_at")))
     hour = F.try_to_timestamp(F.substring("inspected_at", 1, 13), F.lit("yyyy-MM-dd'T'HH"))
     return [
         *(inspected.alias("inspected_at_utc"), hour.alias("hour_start_local")),
@@ -278,7 +277,7 @@ def _traveller() -> list[SparkColumn | str]:
         *("native_name", F.col("_born").alias("date_of_birth"), F.year("_born").alias("birth_year")),
         F.when(F.col("_born").isNull(), F.col("date_of_birth")).alias("date_of_birth__raw"),
         *(years.alias("age_years"), F.coalesce("_sex", F.lit("not_recorded")).alias("sex")),
-        F.coalesce(state("residence_country"), F.lit("unknown")).alias("residence_country"),
+        F.coalesce(reading.state(F.col("residence_country")), F.lit("unknown")).alias("residence_country"),
     ]
 
 
@@ -299,7 +298,3 @@ def _admission() -> list[SparkColumn | str]:
         F.col("authorised_until").alias("authorised_until__raw"),
         *("sponsor_key", "phone_key", F.col("address_county").alias("address_region")),
     ]
-
-
-def _time(name: str) -> SparkColumn:
-    return F.try_to_timestamp(F.col(name), F.lit(_ISO_TIME))
