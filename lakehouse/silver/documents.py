@@ -28,7 +28,7 @@ class Documents(Silver):
 
     A report counts from when it was written until its withdrawal; the newest
     record of a report counts. A document is valid as of the last day that
-    records tell of, where its last day has not passed and no report on it is in
+    inspections tell of, where its last day has not passed and no report on it is in
     force. Reports whose document cannot be told are refused.
     """
 
@@ -70,22 +70,25 @@ class Documents(Silver):
     )
     is_reported = Column(Kind.BOOLEAN, "A report on it is in force.", (NotNull(),))
     is_valid = Column(Kind.BOOLEAN, "Neither expired nor reported; null where its last day is not known.")
-    as_of_date = Column(Kind.DATE, "Day as of which it is judged.", (NotNull(),), examples=(date(2025, 12, 20),))
+    as_of_date = Column(
+        Kind.DATE,
+        "Day as of which it is judged: the last of all inspections; null where there are none.",
+        examples=(date(2025, 12, 20),),
+    )
 
     @staticmethod
     def build(
         inspections: Annotated[DataFrame, Inspections],
         reported: Annotated[DataFrame, LostStolenDocuments],
         keyring: DataFrame,
-        as_of: date,
     ) -> DataFrame:
         seen, reports = _seen(inspections), _reports(reported, keyring)
         nought, none = F.lit(0).cast("bigint"), F.array().cast(_REPORTS)
         counted = {n: F.coalesce(n, nought) for n in ("persons_count", "inspections_count")}
         said = {n: F.coalesce(n, f"_{n}") for n in ("document_type", "issuing_state", "document_number")}
-        both = seen.join(reports, "document_key", "full").withColumns(
-            counted | said | {"reports": F.coalesce("reports", none), "as_of_date": F.lit(as_of)}
-        )
+        last_day = F.broadcast(inspections.agg(F.max("inspected_on").alias("as_of_date")))
+        both = seen.join(reports, "document_key", "full").crossJoin(last_day)
+        both = both.withColumns(counted | said | {"reports": F.coalesce("reports", none)})
         judged = both.withColumn("is_reported", F.exists("reports", lambda r: r["withdrawn_on"].isNull()))
         valid = F.when(F.col("is_reported"), False).otherwise(F.col("expiry_date") >= F.col("as_of_date"))
         return judged.withColumn("is_valid", valid).select(*Documents.columns())
