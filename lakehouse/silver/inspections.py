@@ -134,9 +134,7 @@ class Inspections(Silver):
         (OneOf(("P", "V", "I", "C")),),
         lenient=True,
     )
-    issuing_state = Column(
-        Kind.STRING, "State that issued the document, alpha-3, or ICAO's own codes.", examples=("TWN", "JPN")
-    )
+    issuing_state = Column(Kind.STRING, "State that issued it, alpha-3 or ICAO's own code.", examples=("TWN", "JPN"))
     document_number = Column(
         Kind.STRING,
         "Number: of the zone where its check digit holds, else as typed.",
