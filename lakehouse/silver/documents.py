@@ -38,7 +38,7 @@ class Documents(Silver):
     fresh_within = timedelta(days=2)
     authority = "ICAO Doc 9303; reports of lost and stolen documents (Doc 9303-2; docs/feeds.md)"
     pii_purpose = "lists of bans and watchlists name documents by number: to match them takes the number"
-    indexed = ("issuing_state", "is_reported")
+    indexed = ("issuing_state",)
     ignored = {"report_id": "tells one report's records from another's and nothing else"}
     rules = (
         Holds("(inspections_count = 0) = (first_seen_on IS NULL)", "what was inspected was seen on a day"),
