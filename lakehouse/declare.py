@@ -47,6 +47,7 @@ class Unit(StrEnum):
     """Unit of a measure; its value is the suffix the column name must carry."""
 
     COUNT = "count"
+    PER_THOUSAND = "per_thousand"
     SECONDS = "seconds"
     MINUTES = "minutes"
     HOURS = "hours"

@@ -13,17 +13,17 @@ from lakehouse.identity import PRIMARY_LETTERS, SECONDARY_LETTERS, letters
 
 def chosen() -> dict[str, SparkColumn]:
     """What counts of zone and typed values."""
-    nation = F.coalesce(_of_zone("nationality", "nationality_alpha3"), state("nationality"))
+    nation = F.coalesce(_of_zone("nationality", "nationality_alpha3"), reading.state(F.col("nationality")))
     return {
         "_number": F.coalesce(_checked("document_number"), "document_number"),
         "_born": F.coalesce(_checked("date_of_birth"), reading.iso_day("date_of_birth")),
         "_expires": F.coalesce(_checked("expiry_date"), reading.iso_day("expiry_date")),
-        "_issuer": F.coalesce(_of_zone("issuing_state", "issuing_state_alpha3"), state("issuing_state")),
+        "_issuer": F.coalesce(_of_zone("issuing_state", "issuing_state_alpha3"), reading.state(F.col("issuing_state"))),
         "_nation": nation,
         "_primary": F.coalesce(_of_zone("name", "primary_identifier"), F.upper("primary_identifier")),
         "_secondary": F.when(
             _of_zone("name", "primary_identifier").isNotNull(), F.col("zone.secondary_identifier")
-        ).otherwise(F.upper("secondary_identifier")),
+        ).otherwise(F.nullif(F.upper("secondary_identifier"), F.lit(""))),
         "_sex": F.coalesce(_of_zone("sex"), F.when(F.col("sex").isin("F", "M", "X"), F.col("sex"))),
     }
 
@@ -43,7 +43,7 @@ def differences() -> SparkColumn:
         "document_number": _plain(_checked("document_number")) != _plain(F.col("document_number")),
         **days,
         "sex": _of_zone("sex") != F.col("sex"),
-        "nationality": _of_zone("nationality", "nationality_alpha3") != state("nationality"),
+        "nationality": _of_zone("nationality", "nationality_alpha3") != reading.state(F.col("nationality")),
         "names": named & ((zone_first != typed_first) | (zone_last != typed_last)),
         "names_swapped": named & (zone_first != typed_first) & swapped[0] & swapped[1],
         "day_and_month_swapped": F.coalesce(turned[0], F.lit(False)) | F.coalesce(turned[1], F.lit(False)),
@@ -63,12 +63,6 @@ def _checked(name: str) -> SparkColumn:
 def _of_zone(name: str, value: str = "") -> SparkColumn:
     """A field of the zone without a check digit, where its contents are those that Doc 9303 allows; else null."""
     return F.when(~F.array_contains("zone.unreadable_fields", name), F.col(f"zone.{value or name}"))
-
-
-def state(name: str) -> SparkColumn:
-    """A state as typed: alpha-3, else behind the source's name."""
-    code = F.nullif(F.upper(F.trim(name)), F.lit(""))
-    return F.when(code.rlike("^[A-Z]{3}$"), code).otherwise(F.concat(F.lit("nia:"), code))
 
 
 def _plain(number: SparkColumn) -> SparkColumn:

@@ -25,6 +25,8 @@ class Delimited(DriverFormat):
 
     encoding: str = "utf-8"
     delimiter: str = ","
+    #: The file is packed with gzip.
+    gzipped: bool = False
     #: The file may begin with a byte-order mark.
     bom: bool = False
     #: Without one the declared columns, in order, are the file's.
@@ -38,8 +40,6 @@ class Delimited(DriverFormat):
     #: The publisher puts every text in quotes and leaves the end of the last line open: that line is
     #: whole if it ends in a quote, or in a beginning of a null marker.
     quoted_and_open: bool = False
-    #: The file is packed with gzip.
-    gzipped: bool = False
     #: A header alone is a whole file: on that day there was nothing to tell.
     may_be_empty: bool = False
 

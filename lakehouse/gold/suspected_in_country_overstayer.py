@@ -10,13 +10,21 @@ from pyspark.sql import functions as F
 from lakehouse import fields
 from lakehouse.declare import Between, Column, Gold, Kind, NotNull, OneOf, Unit
 from lakehouse.gold.unmatched_entry_exit import UnmatchedEntryExit
+from lakehouse.silver.absconding import Absconding
 from lakehouse.silver.crossings import AGENCY_STATE
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.persons import Persons
 from lakehouse.silver.stays import Stays
 
 #: Points of priority by what is known of a person; days over count once, by the longest that has passed.
-POINTS = {"over_90_days": 2, "over_7_days": 1, "worker": 2, "overstayed_before": 2, "was_referred": 2}
+POINTS = {
+    "over_90_days": 2,
+    "over_7_days": 1,
+    "worker": 2,
+    "overstayed_before": 2,
+    "open_case": 2,
+    "was_referred": 1,
+}
 WORKER_CLASSES = ("migrant_worker", "professional", "student")
 HIGH_FROM, MEDIUM_FROM = 4, 2
 
@@ -29,8 +37,9 @@ class SuspectedInCountryOverstayer(Gold):
     of Homeland Security). Priority is declared, not learnt: points for more than
     7 days over (1) or more than 90 (2), for a class admitted to work or study,
     whose absence the Employment Service Act and the Immigration Act have
-    followed (2), for having left late before (2), for a referral to secondary
-    inspection at any time (2); high from 4 points, medium from 2.
+    followed (2), for having left late before (2), for an open case, which is an
+    absence that the employer reported and that has not ended (2), for a referral
+    to secondary inspection at any time (1); high from 4 points, medium from 2.
     ``check_records`` instead, where the record is the likelier culprit
     than the person: the document left under another key, or the entry was
     loaded late.
@@ -45,9 +54,7 @@ class SuspectedInCountryOverstayer(Gold):
     grain = "one row per person and day of judgement"
     key = ("person_key", "as_of_date")
     fresh_within = timedelta(days=2)
-    authority = (
-        "US DHS Entry/Exit Overstay Report; Immigration Act (入出國及移民法), art. 31 and 38; platform: priority"
-    )
+    authority = "US DHS Entry/Exit Overstay Report; Employment Service Act (就業服務法), art. 56; platform: priority"
     indexed = ("priority", "nationality")
 
     person_key = Persons.person_key
@@ -74,6 +81,7 @@ class SuspectedInCountryOverstayer(Gold):
     )
     probable_cause = Column(Kind.STRING, UnmatchedEntryExit.probable_cause.meaning, (NotNull(),))
     overstays_before_count = fields.counted("Earlier stays of the person that ended late.")
+    open_cases_count = fields.counted("Absences reported under the permit of the entry that have not ended.")
     referrals_count = fields.counted("Inspections of the person that were referred to secondary inspection.")
     nationality = fields.nationality
     residence_country = fields.residence_country
@@ -95,6 +103,7 @@ class SuspectedInCountryOverstayer(Gold):
         stays: Annotated[DataFrame, Stays],
         inspections: Annotated[DataFrame, Inspections],
         unmatched: Annotated[DataFrame, UnmatchedEntryExit],
+        absences: Annotated[DataFrame, Absconding],
     ) -> DataFrame:
         ours = stays.where((F.col("border_state") == AGENCY_STATE) & F.col("person_key").isNotNull())
         newest = Window.partitionBy("person_key").orderBy(F.desc("entered_on"), F.desc("admission_id"))
@@ -107,9 +116,11 @@ class SuspectedInCountryOverstayer(Gold):
         )
         suspected = placed.where("_place = 1 AND state = 'suspected_in_country'")
         causes = unmatched.where("missing_side = 'exit'").select("admission_id", "probable_cause")
-        facts = suspected.join(causes, "admission_id").join(_last_facts(inspections), "person_key")
+        facts = suspected.join(causes, "admission_id", "left").join(_last_facts(inspections), "person_key")
         known = facts.drop("address_region").join(_of_entry(inspections), "admission_id", "left")
-        return _judged(known).select(*SuspectedInCountryOverstayer.columns())
+        return _judged(known.join(_open_cases(absences), "permit_key", "left")).select(
+            *SuspectedInCountryOverstayer.columns()
+        )
 
 
 def _last_facts(inspections: DataFrame) -> DataFrame:
@@ -119,6 +130,11 @@ def _last_facts(inspections: DataFrame) -> DataFrame:
         F.max_by("port_code", "inspected_at_utc").alias("last_port_code"),
         F.count("referral_id").alias("referrals_count"),
     )
+
+
+def _open_cases(absences: DataFrame) -> DataFrame:
+    is_open = (F.col("state") == "open") & F.col("permit_key").isNotNull()
+    return absences.where(is_open).groupBy("permit_key").agg(F.count("*").alias("_open_cases"))
 
 
 def _of_entry(inspections: DataFrame) -> DataFrame:
@@ -134,6 +150,7 @@ def _judged(known: DataFrame) -> DataFrame:
         "over_7_days": (over > 7) & (over <= 90),
         "worker": F.coalesce(F.col("class_of_admission").isin(*WORKER_CLASSES), F.lit(False)),
         "overstayed_before": F.col("overstays_before_count") > 0,
+        "open_case": F.col("open_cases_count") > 0,
         "was_referred": F.col("referrals_count") > 0,
     }
     points = sum((F.when(holds[name], F.lit(n)).otherwise(0) for name, n in POINTS.items()), start=F.lit(0))
@@ -145,5 +162,9 @@ def _judged(known: DataFrame) -> DataFrame:
         .when(F.col("priority_points_number") >= MEDIUM_FROM, "medium")
         .otherwise("low")
     )
-    pointed = known.withColumns({"priority_points_number": points, "priority_reasons": reasons})
+    cause = F.coalesce("probable_cause", F.lit("overstay"))
+    counted = known.withColumn("open_cases_count", F.coalesce("_open_cases", F.lit(0).cast("bigint")))
+    pointed = counted.withColumns(
+        {"priority_points_number": points, "priority_reasons": reasons, "probable_cause": cause}
+    )
     return pointed.withColumn("priority", priority)

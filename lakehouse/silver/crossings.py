@@ -4,30 +4,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
-from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
 
 from lakehouse import fields
 from lakehouse.bronze.i94_arrivals import I94Arrivals
-from lakehouse.conforming import conformed
+from lakehouse.crossing_records import crossings_of_agency, crossings_of_i94
 from lakehouse.declare import Between, Column, DateBetween, Holds, Kind, NotNull, OneOf, Silver, Unit
-from lakehouse.privacy import with_person_key
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.source_codes import SourceCodes
 
-#: Column of the I-94, its set of codes, the column it becomes, what an empty code becomes, whether the set is open.
-CODED = (
-    ("i94cit", "i94_country", "nationality", "unknown", True),
-    ("i94res", "i94_country", "residence_country", "unknown", True),
-    ("i94port", "i94_port", "entry_port", "unknown", True),
-    ("i94mode", "i94_mode", "mode", "not_reported", False),
-    ("i94visa", "i94_visa", "purpose", "not_recorded", False),
-)
 #: State whose agency lands its own inspections, and its clocks.
 AGENCY_STATE, AGENCY_ZONE = "TWN", "Asia/Taipei"
-#: Classes that may stay without a last day.
-UNLIMITED_CLASSES = ("citizen", "resident")
+#: Columns of the I-94 that crossings are made from.
+I94_READ = (
+    *("i94yr", "i94mon", "cicid", "admnum", "i94cit", "i94res", "i94port", "i94mode", "i94visa", "i94addr", "i94bir"),
+    *("arrdate", "depdate", "biryear", "gender", "visatype", "visapost", "airline", "fltno", "dtaddto", "dtadfile"),
+    *("entdepa", "ingested_at_utc", "source_delivery", "source_line"),
+)
 FIRST_DAY = DateBetween(date(1990, 1, 1), date(2100, 1, 1))
 
 
@@ -176,97 +169,6 @@ class Crossings(Silver):
         codes: Annotated[DataFrame, SourceCodes],
         keyring: DataFrame,
     ) -> DataFrame:
-        return _of_i94(arrivals, codes, keyring).unionByName(_of_agency(inspections), allowMissingColumns=True)
-
-
-def _of_i94(arrivals: DataFrame, codes: DataFrame, keyring: DataFrame) -> DataFrame:
-    coded = arrivals
-    for column, code_set, name, missing, is_open in CODED:
-        coded = conformed(coded, codes, column, code_set, name, missing, is_open=is_open)
-    keyed = with_person_key(coded, keyring, _whole("admnum"), "i94", "traveller_key")
-    typed = keyed.select("*", *_admission())
-    exits = F.when(F.col("depdate").isNotNull(), F.array(F.lit("entry"), F.lit("exit")))
-    both = typed.withColumn("direction", F.explode(F.coalesce(exits, F.array(F.lit("entry")))))
-    return both.select(*_facts(), *(_of_entry(column).alias(name) for name, column in _entry_facts().items()))
-
-
-def _of_agency(inspections: DataFrame) -> DataFrame:
-    crossed = inspections.where(F.col("outcome").isin("admitted", "departed"))
-    said = F.col("authorised_until")
-    unlimited = F.col("class_of_admission").isin(*UNLIMITED_CLASSES)
-    kind = F.when(unlimited, "none_needed").when(said.isNotNull(), "date").otherwise("not_recorded")
-    written, first_written = (
-        F.to_date(F.from_utc_timestamp(name, AGENCY_ZONE)) for name in ("recorded_at_utc", "first_recorded_at_utc")
-    )
-    kept = (n for n in Inspections.columns() if n in Crossings.columns())
-    return crossed.select(
-        *(n for n in kept if n != "authorised_until"),
-        *(F.col("inspection_id").alias(name) for name in ("crossing_id", "admission_id")),
-        *(F.lit(AGENCY_STATE).alias("border_state"), F.col("inspected_on").alias("crossed_on")),
-        *(_of_entry(F.col("inspected_on")).alias("entered_on"), written.alias("read_on")),
-        F.coalesce("document_key", "person_key").alias("traveller_key"),
-        *(_of_entry(kind).alias("deadline_kind"), _of_entry(F.when(~unlimited, said)).alias("authorised_until")),
-        _of_entry(first_written).alias("recorded_on"),
-    )
-
-
-def _admission() -> list[SparkColumn]:
-    # Null where a part is missing: such a record has no identifier and is refused.
-    number = F.concat(F.lit("i94-"), _whole("i94yr"), F.lit("-"), _whole("i94mon"), F.lit("-"), _whole("cicid"))
-    return [number.alias("admission_id"), _day("arrdate").alias("entered_on")]
-
-
-def _facts() -> list[SparkColumn]:
-    is_entry = F.col("direction") == "entry"
-    age = F.expr("try_cast(i94bir as int)")
-    sex = F.when(F.col("gender").isin("F", "M", "X"), F.col("gender")).otherwise("not_recorded")
-    return [
-        F.concat("admission_id", F.lit("-"), "direction").alias("crossing_id"),
-        F.lit("USA").alias("border_state"),
-        F.when(is_entry, F.col("entered_on")).otherwise(_day("depdate")).alias("crossed_on"),
-        F.to_date("ingested_at_utc").alias("read_on"),
-        F.when(is_entry, F.col("entry_port")).otherwise("unknown").alias("port_code"),
-        F.when(is_entry, F.col("mode")).otherwise("not_reported").alias("mode"),
-        F.lit("not_recorded").alias("lane"),
-        age.alias("age_years"),
-        sex.alias("sex"),
-        F.expr("try_cast(biryear as int)").alias("birth_year"),
-        *(F.col(n) for n in ("admission_id", "direction", "entered_on", "nationality", "residence_country")),
-        *(F.col(n) for n in ("traveller_key", "purpose", "source_delivery", "source_line")),
-        F.col("traveller_key").alias("person_key"),
-    ]
-
-
-def _entry_facts() -> dict[str, SparkColumn]:
-    deadline = F.expr("cast(try_to_timestamp(dtaddto, 'MMddyyyy') as date)")
-    kind = (
-        F.when(F.col("dtaddto").isNull(), "not_recorded")
-        .when(F.col("dtaddto") == "D/S", "duration_of_status")
-        .when(deadline.isNull(), "unreadable")
-        .otherwise("date")
-    )
-    return {
-        "class_of_admission": F.col("visatype"),
-        "carrier_code": F.col("airline"),
-        "flight_number": F.nullif(F.ltrim(F.col("fltno"), F.lit("0")), F.lit("")),
-        "address_region": F.col("i94addr"),
-        "visa_post": F.col("visapost"),
-        "deadline_kind": kind,
-        "authorised_until": deadline,
-        "authorised_until__raw": F.when(kind == "unreadable", F.col("dtaddto")),
-        "recorded_on": F.expr("cast(try_to_timestamp(dtadfile, 'yyyyMMdd') as date)"),
-        "arrival_flag": F.col("entdepa"),
-        "exit_is_reported": F.col("depdate").isNotNull(),
-    }
-
-
-def _of_entry(column: SparkColumn) -> SparkColumn:
-    return F.when(F.col("direction") == "entry", column)
-
-
-def _whole(name: str) -> SparkColumn:
-    return F.expr(f"cast(try_cast({name} as bigint) as string)")
-
-
-def _day(name: str) -> SparkColumn:
-    return F.date_add(F.lit(date(1960, 1, 1)), F.expr(f"try_cast({name} as int)"))
+        of_agency = crossings_of_agency(inspections, AGENCY_STATE, tuple(Crossings.columns()))
+        of_i94 = crossings_of_i94(arrivals.select(*I94_READ), codes, keyring)
+        return of_i94.unionByName(of_agency, allowMissingColumns=True)

@@ -15,7 +15,6 @@ from lakehouse.silver.inspections import Inspections
 
 REPORT_KINDS = ("lost", "stolen", "revoked", "blank_stolen")
 _REPORTS = "array<struct<reported_at_utc:timestamp,report_kind:string,lost_on:date,withdrawn_on:date>>"
-_TIME = "yyyy-MM-dd'T'HH:mm:ssXXX"
 
 
 class Documents(Silver):
@@ -29,7 +28,7 @@ class Documents(Silver):
 
     A report counts from when it was written until its withdrawal; the newest
     record of a report counts. A document is valid as of the last day that
-    records tell of, where its last day has not passed and no report on it is in
+    inspections tell of, where its last day has not passed and no report on it is in
     force. Reports whose document cannot be told are refused.
     """
 
@@ -39,7 +38,7 @@ class Documents(Silver):
     fresh_within = timedelta(days=2)
     authority = "ICAO Doc 9303; reports of lost and stolen documents (Doc 9303-2; docs/feeds.md)"
     pii_purpose = "lists of bans and watchlists name documents by number: to match them takes the number"
-    indexed = ("issuing_state", "is_reported")
+    indexed = ("issuing_state",)
     ignored = {"report_id": "tells one report's records from another's and nothing else"}
     rules = (
         Holds("(inspections_count = 0) = (first_seen_on IS NULL)", "what was inspected was seen on a day"),
@@ -71,22 +70,25 @@ class Documents(Silver):
     )
     is_reported = Column(Kind.BOOLEAN, "A report on it is in force.", (NotNull(),))
     is_valid = Column(Kind.BOOLEAN, "Neither expired nor reported; null where its last day is not known.")
-    as_of_date = Column(Kind.DATE, "Day as of which it is judged.", (NotNull(),), examples=(date(2025, 12, 20),))
+    as_of_date = Column(
+        Kind.DATE,
+        "Day as of which it is judged: the last of all inspections; null where there are none.",
+        examples=(date(2025, 12, 20),),
+    )
 
     @staticmethod
     def build(
         inspections: Annotated[DataFrame, Inspections],
         reported: Annotated[DataFrame, LostStolenDocuments],
         keyring: DataFrame,
-        as_of: date,
     ) -> DataFrame:
         seen, reports = _seen(inspections), _reports(reported, keyring)
         nought, none = F.lit(0).cast("bigint"), F.array().cast(_REPORTS)
         counted = {n: F.coalesce(n, nought) for n in ("persons_count", "inspections_count")}
         said = {n: F.coalesce(n, f"_{n}") for n in ("document_type", "issuing_state", "document_number")}
-        both = seen.join(reports, "document_key", "full").withColumns(
-            counted | said | {"reports": F.coalesce("reports", none), "as_of_date": F.lit(as_of)}
-        )
+        last_day = F.broadcast(inspections.agg(F.max("inspected_on").alias("as_of_date")))
+        both = seen.join(reports, "document_key", "full").crossJoin(last_day)
+        both = both.withColumns(counted | said | {"reports": F.coalesce("reports", none)})
         judged = both.withColumn("is_reported", F.exists("reports", lambda r: r["withdrawn_on"].isNull()))
         valid = F.when(F.col("is_reported"), False).otherwise(F.col("expiry_date") >= F.col("as_of_date"))
         return judged.withColumn("is_valid", valid).select(*Documents.columns())
@@ -108,11 +110,11 @@ def _seen(inspections: DataFrame) -> DataFrame:
 
 def _reports(reported: DataFrame, keyring: DataFrame) -> DataFrame:
     """Reports per document, each as its newest record tells it."""
-    written = F.try_to_timestamp(F.col("reported_at"), F.lit(_TIME))
+    written = reading.moment(F.col("reported_at"))
     of_report = Window.partitionBy("report_id").orderBy(F.desc("_written"), F.desc("withdrawn_on"), "source_line")
     newest = reported.withColumn("_written", written).withColumn("_place", F.row_number().over(of_report))
     first = newest.withColumn("reported_at_utc", F.min("_written").over(Window.partitionBy("report_id")))
-    state = F.upper(F.trim("issuing_state"))
+    state = reading.state(F.col("issuing_state"))
     keyed = with_document_key(first.where("_place = 1"), keyring, state, F.col("document_number"))
     kind = F.when(F.col("kind").isin(*REPORT_KINDS), F.col("kind"))
     days = (reading.iso_day(n).alias(n) for n in ("lost_on", "withdrawn_on"))

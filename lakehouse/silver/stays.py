@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
-from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -14,16 +13,12 @@ from lakehouse.declare import Between, Column, DateBetween, Holds, Kind, NotNull
 from lakehouse.judgement import known_until_of
 from lakehouse.silver.crossings import AGENCY_STATE, Crossings
 from lakehouse.silver.entry_exit_matches import ENTRY_STATES, EntryExitMatches
-
-#: Days after arrival within which a record is loaded in the ordinary way.
-PROMPT_LOAD_DAYS = 1
+from lakehouse.standing import standing
 
 STATES = (
     *("departed_in_time", "departed_late", "departure_unclear", "suspected_in_country", "within_time"),
     "no_deadline",
 )
-#: Matches that tell that the traveller left, or may have, but not when.
-UNCLEAR = ("exit_missing", "ambiguous")
 _AGENCY_FACTS = ("inspected_at_utc", "flight_leg_id")
 
 
@@ -159,7 +154,7 @@ class Stays(Silver):
         return (
             stays.withColumn("exited_on", F.when(known, F.col("exited_on")))
             .withColumn("load_delay_days", F.datediff("recorded_on", "entered_on"))
-            .select("*", *_standing())
+            .select("*", *standing())
             .drop("exit_is_refused", "exit_is_reported", "recorded_on")
         )
 
@@ -188,51 +183,3 @@ def _by_match(judged: DataFrame, matches: DataFrame) -> DataFrame:
 def _entries(judged: DataFrame) -> DataFrame:
     known = judged.where("direction = 'entry' AND crossed_on <= as_of_date")
     return known.drop("crossing_id", "direction", "crossed_on", "read_on", "lane", *_AGENCY_FACTS)
-
-
-def _standing() -> list[SparkColumn]:
-    departed, deadline, today = F.col("exited_on").isNotNull(), F.col("authorised_until"), F.col("as_of_date")
-    unclear = F.col("exit_match").isin(*UNCLEAR)
-    end = F.coalesce(F.col("exited_on"), F.when(~unclear, today))
-    late = end > deadline
-    state = (
-        F.when(deadline.isNull(), "no_deadline")
-        .when(unclear, "departure_unclear")
-        .when(departed & late, "departed_late")
-        .when(departed, "departed_in_time")
-        .when(late, "suspected_in_country")
-        .otherwise("within_time")
-    )
-    artefact = (
-        F.when(F.col("exit_is_refused"), "exit_refused")
-        .when(unclear, "records_contradict")
-        .when((F.col("mode") != "air") & (F.col("exit_match") == "by_record"), "mode_not_air")
-        .when(F.coalesce(F.col("load_delay_days"), F.lit(0)) > PROMPT_LOAD_DAYS, "loaded_late")
-        .otherwise("none")
-    )
-    return [
-        state.alias("state"),
-        _reason(departed, late).alias("state_reason"),
-        F.coalesce(deadline < today, F.lit(False)).alias("is_expected_departure"),
-        F.datediff(end, "entered_on").alias("used_days"),
-        F.when(~departed & ~late & ~unclear, F.datediff(deadline, today)).alias("left_days"),
-        F.when(late, F.datediff(end, deadline)).alias("over_days"),
-        artefact.alias("recording_artefact"),
-    ]
-
-
-def _reason(departed: SparkColumn, late: SparkColumn) -> SparkColumn:
-    kind, gone = F.col("deadline_kind"), F.when(departed, "departed").otherwise("no departure recorded")
-    return (
-        F.when(F.col("exit_match") == "exit_missing", "entered again without a recorded departure")
-        .when(F.col("exit_match") == "ambiguous", "crossings of two documents interlace under one person")
-        .when(kind == "none_needed", F.concat(F.lit("may stay without a last day, "), gone))
-        .when(kind == "duration_of_status", F.concat(F.lit("admitted for the duration of status, "), gone))
-        .when(kind == "not_recorded", F.concat(F.lit("no deadline is recorded, "), gone))
-        .when(F.col("authorised_until").isNull(), F.concat(F.lit("the deadline cannot be read, "), gone))
-        .when(departed & late, "departed after the deadline")
-        .when(departed, "departed by the deadline")
-        .when(F.col("exit_is_refused") & late, "the deadline has passed; the reported exit is refused")
-        .when(late, "the deadline has passed and no departure is recorded")
-        .otherwise("the deadline has not passed")
-    )

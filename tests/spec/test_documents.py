@@ -1,7 +1,6 @@
 """Documents as they were presented, and as they were reported."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
@@ -35,7 +34,7 @@ PLAIN: dict[str, Any] = {
 
 @pytest.fixture
 def documents(rows: Draw, drawn_keyring: DataFrame) -> Build:
-    """Documents built from drawn inspections and reports as of 20 December 2025; columns not drawn are plain."""
+    """Documents built from drawn inspections and reports as of the last drawn day; columns not drawn are plain."""
 
     def filled(table: type[Table], drawing: str) -> DataFrame:
         drawn = rows(table, drawing)
@@ -46,7 +45,7 @@ def documents(rows: Draw, drawn_keyring: DataFrame) -> Build:
         seen = filled(Inspections, inspections).drop("document_key")
         keyed = with_document_key(seen, drawn_keyring, F.col("issuing_state"), F.col("document_number"))
         reported = filled(LostStolenDocuments, reports).where("coalesce(document_number, '') <> 'none'")
-        return Documents.build(keyed, reported, drawn_keyring, date(2025, 12, 20))
+        return Documents.build(keyed, reported, drawn_keyring)
 
     return build
 
@@ -58,6 +57,7 @@ def test_a_document_is_told_by_its_newest_inspection_and_counted_over_all(docume
         TK1             | 2025-12-09   | 2025-12-09 00:15:30 | 2030-01-01  | bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
         TK1             | 2025-12-10   | 2025-12-10 00:15:30 |             | bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
         TK2             | 2025-12-10   | 2025-12-10 00:15:30 | 2025-12-19  | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+        TK3             | 2025-12-20   | 2025-12-20 00:15:30 | 2025-12-20  | aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     """)
 
     same(
@@ -67,6 +67,7 @@ def test_a_document_is_told_by_its_newest_inspection_and_counted_over_all(docume
         document_number | issuing_state | expiry_date | persons_count | inspections_count | first_seen_on | last_seen_on | is_reported | is_valid | as_of_date
         TK1             | JPN           | 2030-01-01  | 2             | 3                 | 2025-12-01    | 2025-12-10   | false       | true     | 2025-12-20
         TK2             | JPN           | 2025-12-19  | 1             | 1                 | 2025-12-10    | 2025-12-10   | false       | false    | 2025-12-20
+        TK3             | JPN           | 2025-12-20  | 1             | 1                 | 2025-12-20    | 2025-12-20   | false       | true     | 2025-12-20
         """,  # noqa: E501
     )
 

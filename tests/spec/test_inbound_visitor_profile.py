@@ -183,3 +183,27 @@ def test_countries_below_ten_visitors_are_put_together_apart_from_who_is_no_visi
         not_visitors      | business | 1           |                |                 |
         """,
     )
+
+
+def test_workers_residents_and_crews_of_the_agencys_classes_are_no_visitors(profile: Build, same: Same) -> None:
+    """A student who left within the year is one; a resident is none, whatever residence was declared."""
+    built = profile("""
+        border_state | residence_country | class_of_admission
+        TWN          | IDN               | migrant_worker     | x10
+        TWN          | IDN               | professional       | x3
+        TWN          | IDN               | crew               | x2
+        TWN          | IDN               | resident           | x11
+        TWN          | TWN               | visa_exempt        | x1
+        TWN          | IDN               | student            | x4
+        TWN          | IDN               | visa_exempt        | x12
+    """)
+
+    same(
+        built,
+        InboundVisitorProfile,
+        """
+        border_state | residence_country | visitors_count | employed_count | residents_count
+        TWN          | not_visitors      | 0              | 15             | 12
+        TWN          | IDN               | 16             | 0              | 0
+        """,
+    )

@@ -102,3 +102,24 @@ def test_ports_below_ten_admissions_in_a_month_are_put_together(rates: Build, sa
         withheld  | 3           | 20               | 9               | 0.45
         """,
     )
+
+
+def test_a_departure_whose_day_no_record_tells_is_expected_and_no_overstay(rates: Build, same: Same) -> None:
+    built = rates("""
+        port_code | entered_on | authorised_until | state
+        TWTPE     | 2016-04-01 | 2016-06-29       | departure_unclear    | x2
+        TWTPE     | 2016-04-01 | 2016-06-29       | suspected_in_country | x3
+        TWTPE     | 2016-04-01 | 2016-06-29       | departed_in_time     | x15
+        TWTPE     | 2016-04-01 | 2016-10-29       | departure_unclear    | x1
+        TWTPE     | 2016-04-01 | 2016-10-29       | within_time          | x9
+    """)
+
+    same(
+        built,
+        OverstayRatePort,
+        """
+        month_start_date | admissions_count | expected_departures_count | unclear_departures_count | overstays_count | overstay_ratio | not_yet_due_count
+        2016-06-01       | 20               | 20                        | 2                        | 3               | 0.15           | 0
+        2016-10-01       | 10               | 0                         | 0                        | 0               |                | 10
+        """,  # noqa: E501
+    )

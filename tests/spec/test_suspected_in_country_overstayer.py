@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from lakehouse.declare import Table
 from lakehouse.gold.suspected_in_country_overstayer import SuspectedInCountryOverstayer
 from lakehouse.gold.unmatched_entry_exit import UnmatchedEntryExit
+from lakehouse.silver.absconding import Absconding
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.stays import Stays
 
@@ -40,18 +41,20 @@ def overstayers(rows: Draw) -> Build:
         kinds = {n: str(c.kind) for n, c in table.columns().items() if n not in drawn.columns}
         return drawn.withColumns({n: F.lit(PLAIN.get(n)).cast(kind) for n, kind in kinds.items()})
 
-    def build(stays: str, inspections: str, causes: str | None = None) -> DataFrame:
+    def build(stays: str, inspections: str, causes: str | None = None, absences: str = "state\nfound") -> DataFrame:
         of_stays = filled(Stays, stays)
         unmatched = of_stays.where("state = 'suspected_in_country'").select("admission_id")
         plain = unmatched.withColumns({n: F.lit(PLAIN[n]) for n in ("missing_side", "probable_cause")})
         told = filled(UnmatchedEntryExit, causes) if causes else plain
-        return SuspectedInCountryOverstayer.build(of_stays, filled(Inspections, inspections), told)
+        return SuspectedInCountryOverstayer.build(
+            of_stays, filled(Inspections, inspections), told, filled(Absconding, absences)
+        )
 
     return build
 
 
 def test_priority_is_the_sum_of_declared_points(overstayers: Build, same: Same) -> None:
-    """91 days over give 2, 8 days 1, 7 none; a worker 2, a referral 2."""
+    """91 days over give 2, 8 days 1, 7 none; a worker 2, a referral 1."""
     built = overstayers(
         """
         admission_id | person_key | over_days | class_of_admission
@@ -77,7 +80,7 @@ def test_priority_is_the_sum_of_declared_points(overstayers: Build, same: Same) 
         A          | 2025-12-20 | 91        | high     | 4                      | ["over_90_days","worker"]    | 0
         B          | 2025-12-20 | 90        | low      | 1                      | ["over_7_days"]              | 0
         C          | 2025-12-20 | 7         | low      | 0                      | []                           | 0
-        D          | 2025-12-20 | 8         | medium   | 3                      | ["over_7_days","was_referred"] | 1
+        D          | 2025-12-20 | 8         | medium   | 2                      | ["over_7_days","was_referred"] | 1
         """,  # noqa: E501
     )
 
@@ -150,3 +153,34 @@ def test_records_of_other_borders_tell_of_no_person(overstayers: Build) -> None:
     )
 
     assert built.isEmpty()
+
+
+def test_an_absence_that_has_not_ended_is_an_open_case_of_who_holds_the_permit(overstayers: Build, same: Same) -> None:
+    built = overstayers(
+        """
+        admission_id | person_key | over_days | class_of_admission
+        I-1          | A          | 5         | migrant_worker
+        I-2          | B          | 5         | migrant_worker
+        """,
+        """
+        inspection_id | person_key | permit_key
+        I-1           | A          | P1
+        I-2           | B          | P2
+        """,
+        None,
+        """
+        report_id | permit_key | state
+        M-1       | P1         | open
+        M-2       | P2         | surrendered
+        """,
+    )
+
+    same(
+        built,
+        SuspectedInCountryOverstayer,
+        """
+        person_key | open_cases_count | priority | priority_reasons
+        A          | 1                | high     | ["worker","open_case"]
+        B          | 0                | medium   | ["worker"]
+        """,
+    )
