@@ -78,8 +78,8 @@ class FalseDocumentDetection(Gold):
     alterations_count = fields.counted_unless_thin("Of them genuine and altered.")
     impostors_count = fields.counted_unless_thin("Of them genuine, used by another.")
     fraudulently_obtained_count = fields.counted_unless_thin("Of them genuine, issued on false grounds.")
-    detections_per_100000 = Column(
-        Kind.DOUBLE, "Detections per 100,000 documents inspected.", (Between(0, 10**7),), Unit.PER_100000
+    detections_per_100_000 = Column(
+        Kind.DOUBLE, "Detections per 100,000 documents inspected.", (Between(0, 10**7),), Unit.PER_100_000
     )
 
     @staticmethod
@@ -92,7 +92,7 @@ class FalseDocumentDetection(Gold):
         cells = inspected.join(detected, ["claimed_nationality", *_CELL], "full").fillna(0, counts)
         shown = pool_thin_cells(cells, "claimed_nationality", "documents_inspected_count", _COUNTS, _CELL)
         share = F.col("detections_count") / F.nullif(F.col("documents_inspected_count"), F.lit(0))
-        return shown.withColumn("detections_per_100000", share * 100_000)
+        return shown.withColumn("detections_per_100_000", share * 100_000)
 
 
 def _cell(day: str) -> list[SparkColumn]:

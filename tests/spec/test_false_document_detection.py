@@ -43,7 +43,7 @@ def test_detections_are_counted_by_point_and_kind_over_all_documents_inspected(r
         built,
         FalseDocumentDetection,
         """
-        claimed_nationality | document_type | month_start_date | documents_inspected_count | detections_count | detections_per_100000 | counterfeits_count | alterations_count | impostors_count | fraudulently_obtained_count
+        claimed_nationality | document_type | month_start_date | documents_inspected_count | detections_count | detections_per_100_000 | counterfeits_count | alterations_count | impostors_count | fraudulently_obtained_count
         VNM                 | P             | 2025-12-01       | 200                       | 4                | 2000                   | 1                  | 1                 | 1               | 1
         VNM                 | P             | 2026-01-01       | 10                        | 1                | 10000                  | 0                  | 0                 | 1               | 0
         """,  # noqa: E501
@@ -112,7 +112,7 @@ def test_a_month_with_fewer_than_ten_documents_shows_no_count(rows: Draw, same: 
         built,
         FalseDocumentDetection,
         """
-        claimed_nationality | cells_count | documents_inspected_count | detections_count | detections_per_100000 | impostors_count
+        claimed_nationality | cells_count | documents_inspected_count | detections_count | detections_per_100_000 | impostors_count
         withheld            | 1           |                           |                  |                        |
         """,  # noqa: E501
     )
