@@ -56,7 +56,6 @@ class Unit(StrEnum):
     YEARS = "years"
     YEAR = "year"
     RATIO = "ratio"
-    PER_THOUSAND = "per_thousand"
     PER_100_000 = "per_100_000"
     DEGREES = "degrees"
     METRES = "metres"
