@@ -34,7 +34,7 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "enforcement_events": ENFORCEMENT,
 }
 #: Records of a port that are worth a file of their own; ports write less often where a day has few.
-_A_FILE = 300
+_A_FILE = 500
 
 Pending = dict[str, pl.DataFrame]
 

@@ -36,8 +36,9 @@ _RENEWED_BEFORE = 190
 
 _LETTERS = np.array(list("ABCDEFGHJKLMNPRSTUVWXYZ"))
 
-#: Beyond Latin letters with their marks, Vietnamese ones among them.
-_OTHER_SCRIPT = r"[^\x00-\x{36F}\x{1E00}-\x{1EFF}]"
+#: Nationalities whose documents print the name in a script of their own beside Latin letters.
+_OTHER_SCRIPT = ("TWN", "CHN", "JPN", "KOR", "THA", "IND", "RUS", "EGY", "PAK", "LKA", "NPL", "BGD", "MMR", "KHM")
+_OTHER_LETTERS = r"[^\x00-\x{36F}\x{1E00}-\x{1EFF}]"
 
 #: Where a wife keeps the name of her family.
 _KEPT = ("TWN", "CHN", "HKG", "MAC", "KOR", "VNM")
@@ -150,11 +151,12 @@ def _names(
     joined = pl.concat_str(["native_primary", "native_secondary"])
     spaced = pl.concat_str(["native_primary", "native_secondary"], separator=" ").str.strip_chars()
     native = pl.when(frame["origin"].is_in(["TWN", "CHN", "HKG", "MAC", "KOR", "JPN"])).then(joined).otherwise(spaced)
-    latin = pl.concat_str(["primary_identifier", "secondary_identifier"], separator=" ").str.strip_chars()
     return found.select(
         "primary_identifier",
         "secondary_identifier",
-        native_name=pl.when(native.str.contains(_OTHER_SCRIPT) & (native != latin)).then(native),
+        native_name=pl.when(frame["nationality"].is_in(_OTHER_SCRIPT) & native.str.contains(_OTHER_LETTERS)).then(
+            native
+        ),
     )
 
 

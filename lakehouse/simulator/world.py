@@ -75,12 +75,14 @@ class World:
         """Who is away, gone or awaited as the first day begins."""
         first = self.terms.first
         state, self._absent_before = self._absent(range(first - _ABSENCES_BEFORE, first), states.State.empty())
+        ended_otherwise: list[pl.DataFrame] = []
         for day in range(first - _JOURNEYS_BEFORE, first):
             frame = crossing.classified(self._starting(day, state), self.terms.seed)
             going = planned(frame, self.terms.seed, day, self.terms.rates)
-            posting.post_stays(self.terms, state.pending, going)
+            ended_otherwise.append(going.filter((pl.col("found_on") >= 0) | (pl.col("extended_to") >= 0)))
             away = pl.concat((state.away.filter(pl.col("return_on") > day), _away(going)))
             state = states.State(away, state.gone, state.pending)
+        posting.post_stays(self.terms, state.pending, pl.concat(ended_otherwise))
         return state
 
     def lived(self, day: date, state: states.State) -> tuple[states.State, Counter[str]]:
