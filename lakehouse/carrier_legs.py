@@ -107,7 +107,7 @@ def _placed(messages: DataFrame, border: str | None) -> DataFrame:
     sent = _time(F.concat("prepared_on", F.coalesce("prepared_at", F.lit(""))))
     return messages.select(
         *("source_delivery", F.col("source_line").alias("message_number"), "kind", "is_whole", "declared_count"),
-        *(sent.alias("sent_at_utc"), F.to_date("departure_date").alias("departure_date"), state.alias("_border")),
+        *(sent.alias("sent_at_utc"), F.try_to_date("departure_date").alias("departure_date"), state.alias("_border")),
         *("carrier_code", number.alias("flight_number"), "origin", "destination", "etd_local", "eta_local"),
     )
 

@@ -212,9 +212,9 @@ def _moment(told: Column) -> Column:
 
 
 def _docs_day(text: Column) -> Column:
-    """DDMMMYY as YYMMDD."""
+    """DDMMMYY as YYMMDD, DDMMMYYYY as YYYYMMDD."""
     month = F.date_format(F.try_to_date(F.initcap(F.substring(text, 3, 3)), "MMM"), "MM")
-    return F.concat(F.substring(text, 6, 2), month, F.substring(text, 1, 2))
+    return F.concat(F.substring(text, 6, 4), month, F.substring(text, 1, 2))
 
 
 def _past(text: Column, today: Column) -> Column:

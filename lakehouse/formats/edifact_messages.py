@@ -40,6 +40,10 @@ class Found:
         self.own: dict[str, list[Segment]] = {}
         self.inside: dict[str, list[Found]] = {}
 
+    def tags(self) -> set[str]:
+        """Tags of its own segments, and of those that open groups inside."""
+        return {*self.own, *(group.opened_by for groups in self.inside.values() for group in [groups[0].group])}
+
     def segments(self) -> Sequence[Segment]:
         """All segments, also of the groups inside, in order."""
         return self._body[self.first : self.until]
@@ -152,19 +156,15 @@ def _trailer_faults(message: Message) -> list[str]:
 
 
 def _missing(found: Found, message: Message) -> list[str]:
-    said = [
-        f"segment {message.header.number} (UNH): the message has no {tag}"
-        for tag in found.group.required
-        if not any(segment.tag == tag for segment in message.body)
-    ]
+    """What a message has to hold itself, and each of its groups, and does not."""
+    where = [(f"segment {message.header.number} (UNH): the message", found)]
     for name, groups in found.inside.items():
-        said += [
-            f"segment {message.body[inner.first].number} ({inner.group.opened_by}): the {name} has no {tag}"
-            for inner in groups
-            for tag in inner.group.required
-            if tag not in inner.own
-        ]
-    return said
+        where += [(f"{_place(message.body[inner.first])}: the {name}", inner) for inner in groups]
+    return [f"{said} has no {tag}" for said, each in where for tag in each.group.required if tag not in each.tags()]
+
+
+def _place(segment: Segment) -> str:
+    return f"segment {segment.number} ({segment.tag})"
 
 
 def _tags(group: Group) -> set[str]:

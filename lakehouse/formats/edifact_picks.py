@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -150,3 +151,11 @@ class Inside(Pick):
     def of(self, found: Found) -> list[dict[str, Any]] | None:
         groups = found.inside.get(self.name)
         return [{n: p.of(g) for n, p in self.picks.items()} for g in groups] if groups else None
+
+
+def iso_day(year: str, month: str, day: str) -> str | None:
+    """A day of this century, YYYY-MM-DD, of its parts in two digits each; None where there is no such day."""
+    try:
+        return date.fromisoformat(f"20{year}-{month}-{day}").isoformat()
+    except ValueError:
+        return None

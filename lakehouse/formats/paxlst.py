@@ -1,6 +1,7 @@
 """PAXLST, the passenger list message: UN/EDIFACT D.98B to D.24A, as WCO, IATA and ICAO have carriers use it."""
 
 from lakehouse.formats.edifact_messages import Found, Group, tags
+from lakehouse.formats.edifact_picks import iso_day
 
 #: Qualifier of the place from which the border is crossed, and of the time of departure.
 _LAST_DEPARTURE, _DEPARTURE = "125", "189"
@@ -32,8 +33,8 @@ def departure_date(message: Found) -> str | None:
         for place in flight.inside.get("place", ()):
             for time in place.own.get("DTM", ()) if place.own["LOC"][0].value(1) == _LAST_DEPARTURE else ():
                 day = time.value(1, 2) or ""
-                if time.value(1, 1) == _DEPARTURE and day[:6].isdigit():
-                    return f"20{day[:2]}-{day[2:4]}-{day[4:6]}"
+                if time.value(1, 1) == _DEPARTURE:
+                    return iso_day(day[:2], day[2:4], day[4:6])
     return None
 
 

@@ -1,6 +1,7 @@
 """PNRGOV, bookings as carriers report them to states: IATA, PNRGOV EDIFACT Implementation Guide, 10.1 to 15.1."""
 
 from lakehouse.formats.edifact_messages import Found, Group, tags
+from lakehouse.formats.edifact_picks import iso_day
 
 _PAYMENT = Group("payment", "FOP", tags("IFT ADD MON"))
 _TICKET = Group("ticket", "TKT", tags("MON PTK TXD DAT"), (_PAYMENT,))
@@ -35,7 +36,7 @@ PNRGOV = Group(
 def departure_date(message: Found) -> str | None:
     """Day on which the flight leaves, YYYY-MM-DD; None where none is told."""
     day = message.own["TVL"][0].value(1) or ""
-    return f"20{day[4:6]}-{day[2:4]}-{day[:2]}" if day[:6].isdigit() and len(day) >= len("DDMMYY") else None
+    return iso_day(day[4:6], day[2:4], day[:2])
 
 
 #: Two made-up bookings on a flight: a traveller with an infant, and one whose booking was split.

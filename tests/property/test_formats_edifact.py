@@ -201,6 +201,19 @@ def test_groups_lead_to_their_message_and_booking_past_those_that_are_refused() 
     assert [r.line for r in read(content, PnrgovMessages) if r.is_refused] == [1, 3]
 
 
+@pytest.mark.parametrize(("told", "day"), [("011225:0900", "2025-12-01"), ("311125", None), ("1225", None), ("", None)])
+def test_a_day_of_departure_that_there_is_not_is_left_empty(told: str, day: str | None) -> None:
+    body = f"MSG+:22'TVL+{told}+NRT+TPE+CI+100'"
+    content = interchange(f"UNH+1+PNRGOV:11:1:IA'{body}UNT+4+1'")
+    assert [record.values["departure_date"] for record in read(content, PnrgovMessages)] == [day]
+
+
+def test_a_segment_that_a_message_has_to_hold_itself_is_missed_though_its_groups_hold_one() -> None:
+    body = "MSG+:22'SRC'RCI+CI:ABC123'TIF+CHEN+MEI'TVL+011225+NRT+TPE+CI+100'"
+    content = interchange(f"UNH+1+PNRGOV:11:1:IA'{body}UNT+7+1'")
+    assert said_of(content, PnrgovMessages) == ["segment 2 (UNH): the message has no TVL"]
+
+
 def test_a_message_of_another_type_is_refused_among_its_neighbours() -> None:
     content = interchange(message("A"), message("B").replace("PAXLST", "CUSRES"))
     assert said_of(content) == ["segment 14 (UNH): the message is no PAXLST"]

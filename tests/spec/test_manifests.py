@@ -125,8 +125,8 @@ def test_what_a_booking_tells_is_kept_as_keys_and_plain_values(
 def test_infants_have_the_document_that_says_infant(
     spark: SparkSession, rows: Draw, drawn_keyring: DataFrame, same: Callable[..., None]
 ) -> None:
-    of_both = f"SSR+DOCS:HK:1:CI:::::{docs('500000002', 'CHEN/BO', '20SEP24', 'MI')}'"
-    at_leg = f"SSR+DOCS:HK:1:CI:::NRT:TPE:{docs('500000002', 'CHEN/BO AN', '20SEP24', 'MI')}+::1'"
+    of_both = f"SSR+DOCS:HK:1:CI:::::{docs('500000002', 'CHEN/BO', '20SEP2024', 'MI')}'"
+    at_leg = f"SSR+DOCS:HK:1:CI:::NRT:TPE:{docs('500000002', 'CHEN/BO AN', '20SEP2024', 'MI')}+::1'"
     told = booking(
         f"TIF+CHEN+MEI MS:A:1'{of_both}SSR+DOCS:HK:1:CI:::::{docs('300000018', 'CHEN/MEI')}'",
         traveller("CHEN+BO", place=2, kind="IN"),
