@@ -35,7 +35,8 @@ class MissingMigrantWorker(Gold):
 
     New ones stand over 1,000 permits of migrant workers in force on that day, of
     the same nationality and sector; permits of the missing are often cancelled,
-    so the two do not overlap. Sectors of a nationality with fewer than ten
+    so the two do not overlap. Months before the first permits were landed have
+    none: what had ended by then never came. Sectors of a nationality with fewer than ten
     missing in the month are put together as 'withheld'; the counts are null where
     even all together are fewer. A sector in which nobody is missing has no row.
     """
@@ -78,7 +79,9 @@ class MissingMigrantWorker(Gold):
     withdrawn_count = fields.counted_unless_thin("Reports withdrawn.")
     unreported_ends_count = fields.counted_unless_thin("Of the ends those whose report is not on file.")
     stock_end_count = fields.counted_unless_thin("Still missing on the last day counted.")
-    permits_in_force_count = fields.counted_unless_thin("Permits of migrant workers in force on that day.")
+    permits_in_force_count = fields.counted_unless_thin(
+        "Permits of migrant workers in force on that day; null before the first were landed."
+    )
     new_per_thousand = Column(
         Kind.DOUBLE,
         "Newly reported per 1,000 permits in force; null where there are none.",
@@ -100,8 +103,14 @@ class MissingMigrantWorker(Gold):
         missing = dated.join(months, in_month).groupBy(*cell).agg(F.count("*").alias("missing_count"), *_moves())
         in_force = permits.where(F.col("permit_kind") == "migrant_worker").join(months, _is_in_force())
         permitted = in_force.groupBy(*cell).agg(F.count("*").alias("permits_in_force_count"))
-        cells = missing.join(permitted, list(cell), "left").fillna(0, ["permits_in_force_count"])
-        shown = pool_thin_cells(cells, "sector", "missing_count", _COUNTS, ("nationality", *_MONTH))
+        cells = missing.join(permitted, list(cell), "left").crossJoin(F.broadcast(_landed_from(permits)))
+        shown = pool_thin_cells(
+            cells.withColumn("permits_in_force_count", _known()),
+            "sector",
+            "missing_count",
+            _COUNTS,
+            ("nationality", *_MONTH),
+        )
         per_permit = F.col("new_count") / F.nullif(F.col("permits_in_force_count"), F.lit(0))
         return shown.withColumn("new_per_thousand", per_permit * 1_000)
 
@@ -129,6 +138,17 @@ def _moves() -> list[SparkColumn]:
         *(F.count_if(ends & (F.col("state") == end)).alias(f"{end}_count") for end in ENDS),
         F.count_if(~ends).alias("stock_end_count"),
     ]
+
+
+def _landed_from(permits: DataFrame) -> DataFrame:
+    """The day of the first delivery of permits: those in force before it are known in part only."""
+    day = F.try_to_date(F.regexp_extract("source_delivery", r"\d{4}-\d\d-\d\d", 0))
+    return permits.agg(F.min(day).alias("_landed_from"))
+
+
+def _known() -> SparkColumn:
+    is_known = F.coalesce(F.col("counted_until") >= F.col("_landed_from"), F.lit(True))
+    return F.when(is_known, F.coalesce("permits_in_force_count", F.lit(0)))
 
 
 def _is_in_force() -> SparkColumn:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from lakehouse.declare import Table
 from lakehouse.gold.missing_migrant_worker import MissingMigrantWorker
@@ -18,10 +19,10 @@ PERMITS = "nationality | sector | permit_kind | valid_from | valid_until"
 NO_PERMIT = "JPN | | professional | 2025-01-01 | 2027-01-01"
 
 
-def build(rows: Draw, absences: str, permits: str = NO_PERMIT) -> DataFrame:
-    return MissingMigrantWorker.build(
-        rows(Absconding, f"{ABSENCES}\n{absences.strip()}"), rows(Permits, f"{PERMITS}\n{permits.strip()}")
-    )
+def build(rows: Draw, absences: str, permits: str = NO_PERMIT, landed_on: str = "2025-01-01") -> DataFrame:
+    drawn = rows(Permits, f"{PERMITS}\n{permits.strip()}")
+    landed = drawn.withColumn("source_delivery", F.lit(f"permits/{landed_on}/permits.csv.gz"))
+    return MissingMigrantWorker.build(rows(Absconding, f"{ABSENCES}\n{absences.strip()}"), landed)
 
 
 def test_the_stock_is_carried_from_month_to_month(rows: Draw, same: Same) -> None:
@@ -74,6 +75,27 @@ def test_new_ones_stand_over_the_permits_in_force_on_the_last_day_counted(rows: 
         nationality | sector    | new_count | permits_in_force_count | new_per_thousand
         IDN         | care_home | 12        | 400                    | 30
         IDN         | fishing   | 10        | 0                      |
+        """,
+    )
+
+
+def test_months_before_the_first_permits_were_landed_have_no_rate(rows: Draw, same: Same) -> None:
+    built = build(
+        rows,
+        """
+        IDN | care_home | 2025-09-06 |            | open  | x12
+        IDN | care_home | 2025-10-31 |            | open  | x10
+        """,
+        "IDN | care_home | migrant_worker | 2024-01-01 | 2026-10-31 | x400",
+        landed_on="2025-10-01",
+    )
+    same(
+        built,
+        MissingMigrantWorker,
+        """
+        month_start_date | new_count | permits_in_force_count | new_per_thousand
+        2025-09-01       | 12        |                        |
+        2025-10-01       | 10        | 400                    | 25
         """,
     )
 
