@@ -63,6 +63,7 @@ class Unit(StrEnum):
     CELSIUS = "celsius"
     TWD = "twd"
     THOUSAND_TWD = "thousand_twd"
+    PER_100_000 = "per_100_000"
 
 
 class Rule(ABC):
@@ -227,6 +228,8 @@ class Table:
     pii_purpose: ClassVar[str] = ""
     #: Columns of the inputs that are not used, each with the reason.
     ignored: ClassVar[Mapping[str, str]] = {}
+    #: It tells how the gold tables stand, and so is built after all others.
+    after_all_gold: ClassVar[bool] = False
     build: ClassVar[Callable[..., Any]]
 
     registry: ClassVar[dict[str, type[Table]]] = {}
