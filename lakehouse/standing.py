@@ -22,7 +22,7 @@ def record_standing(store: Store) -> None:
 def unrecorded(store: Store) -> list[Row]:
     """Datasets with another version, or another freshness, than was last written down; told without a session."""
     known = {}
-    for row in sorted(store.records(DatasetService), key=lambda row: row["checked_at_utc"].timestamp()):
+    for row in sorted(store.records(DatasetService), key=lambda row: (row["checked_at_utc"], row["version_number"])):
         known[row["dataset"]] = (row["version_number"], row["is_in_service"])
     found = [_standing(store, name, table) for name, table in datasets().items()]
     return [r for r in found if r and known.get(r["dataset"]) != (r["version_number"], r["is_in_service"])]

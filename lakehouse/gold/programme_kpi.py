@@ -121,7 +121,7 @@ def _datasets(checks: DataFrame) -> DataFrame:
     analytic = checks.where(~F.col("dataset").isin(*NOT_ANALYTIC))
     dated = analytic.withColumn("_month", local_month(F.col("checked_at_utc")))
     months = dated.select(F.col("_month").alias("month_start_date")).distinct()
-    last = Window.partitionBy("month_start_date", "dataset").orderBy(F.desc("checked_at_utc"))
+    last = Window.partitionBy("month_start_date", "dataset").orderBy(F.desc("checked_at_utc"), F.desc("version_number"))
     known = months.join(dated, F.col("_month") <= F.col("month_start_date"))
     standing = known.withColumn("_place", F.row_number().over(last)).where("_place = 1")
     counted = standing.groupBy("month_start_date").agg(

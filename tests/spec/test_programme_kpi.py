@@ -23,7 +23,7 @@ Same = Callable[[DataFrame, type[Table], str], None]
 PUE = "month_start_date | pue_ratio | expected_intervals_count | missing_intervals_count"
 UP = "service | month_start_date | availability_ratio | probes_count"
 GATES = "lane | inspected_on | inspection_seconds"
-CHECKS = "dataset | checked_at_utc | is_in_service"
+CHECKS = "dataset | checked_at_utc | is_in_service | version_number"
 
 
 def test_each_promise_is_held_to_its_target(rows: Draw, same: Same) -> None:
@@ -68,12 +68,12 @@ def test_datasets_in_service_are_counted_by_the_last_check_up_to_the_months_end(
         DatasetService,
         f"""
         {CHECKS}
-        gold.a                    | 2026-01-05 00:00:00 | true
-        gold.b                    | 2026-01-05 00:00:00 | true
-        gold.c                    | 2026-01-05 00:00:00 | true
-        gold.c                    | 2026-01-20 00:00:00 | false
-        gold.facility_pue_monthly | 2026-01-05 00:00:00 | true
-        gold.b                    | 2026-01-31 17:00:00 | false
+        gold.a                    | 2026-01-05 00:00:00 | true | 1
+        gold.b                    | 2026-01-05 00:00:00 | true | 1
+        gold.c                    | 2026-01-05 00:00:00 | true | 1
+        gold.c                    | 2026-01-20 00:00:00 | false | 1
+        gold.facility_pue_monthly | 2026-01-05 00:00:00 | true | 1
+        gold.b                    | 2026-01-31 17:00:00 | false | 1
         """,
     )
     none = rows(FacilityPueMonthly, PUE), rows(FacilityAvailabilityMonthly, UP), rows(Inspections, GATES)
