@@ -194,7 +194,8 @@ with DAG(
         with groups[name.split(".")[0]]:
             steps[name] = _refresh(name, table)
     for name, table in BUILT.items():
-        for before in [*table["reads_sources"], *(read for read in table["reads"] if read in BUILT)]:
+        read = [*table["reads_sources"], *(read for read in table["reads"] if read in BUILT)]
+        for before in dict.fromkeys([*read, *table["tells_of"]]):
             steps[before] >> steps[name]
     told = PythonOperator(
         task_id="report",

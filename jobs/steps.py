@@ -18,6 +18,7 @@ from lakehouse.registry import sources, table
 from lakehouse.session import Sessions
 from lakehouse.settings import Settings
 from lakehouse.silver.quarantine import Quarantine
+from lakehouse.in_service import record_standing, unrecorded
 from lakehouse.store import Store, check_writable, now_utc
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,8 @@ def has_work(bench: Bench, name: str) -> bool:
     source = next((s for s in sources() if s.name == name), None)
     if source:
         return not all_known(scan(bench.store.settings.landing, source), bench.store.ledger())
+    if table(name).after_all_gold and unrecorded(bench.store):
+        return True
     try:
         return not is_current(bench.store, table(name), bench.arguments)
     except NotPublished:
@@ -120,6 +123,8 @@ def refresh_table(bench: Bench, name: str) -> Step:
     begun = time.monotonic()
     try:
         bench.store.provide(Quarantine)
+        if table(name).after_all_gold:
+            record_standing(bench.store)
         done = refresh(bench.store, bench.auditor, table(name), bench.arguments)
     except NotPublished as fault:
         return Step(name, "waiting", seconds=time.monotonic() - begun, messages=(str(fault),))

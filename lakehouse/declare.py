@@ -232,6 +232,8 @@ class Table:
     pii_purpose: ClassVar[str] = ""
     #: Columns of the inputs that are not used, each with the reason.
     ignored: ClassVar[Mapping[str, str]] = {}
+    #: It tells how the gold tables stand, and so is built after all others.
+    after_all_gold: ClassVar[bool] = False
     build: ClassVar[Callable[..., Any]]
 
     registry: ClassVar[dict[str, type[Table]]] = {}

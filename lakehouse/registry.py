@@ -41,6 +41,11 @@ def bronze_tables() -> dict[str, type[Bronze]]:
     return {n: t for n, t in tables().items() if issubclass(t, Bronze)}
 
 
+def datasets() -> dict[str, type[Table]]:
+    """Every gold table by full name, but for those that tell how the others stand."""
+    return {n: t for n, t in tables().items() if t.layer == "gold" and hasattr(t, "build") and not t.after_all_gold}
+
+
 def sources() -> dict[Source, list[type[Bronze]]]:
     """Every source with the tables its files become, by the source's name."""
     grouped: dict[Source, list[type[Bronze]]] = {}

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -273,6 +274,22 @@ class Store:
             frame.write.format("delta").mode("append").save(self.location(FileLedger))
             self._ledger.rows = [*known, *(row.asDict() for row in rows)]
             self._ledger.commit = self._newest_commit(FileLedger)
+
+    def records(self, table: type[Table]) -> list[dict[str, Any]]:
+        """Rows of a table that is only ever appended to; none where nothing was."""
+        if not self._has_log(table):
+            return []
+        found = peek.records(Path(self.location(table)))
+        return [row.asDict() for row in self.read(table).collect()] if found is None else found
+
+    def append(self, table: type[Table], rows: list[Row]) -> None:
+        """Add rows to one of the platform's own tables."""
+        with unwritable_explained(self.settings.warehouse):
+            self._create(table)
+            said = Publication(self.run_id, {}, {}, "", {"staged": len(rows)}, at_utc=self.at.isoformat())
+            frame = self.spark.createDataFrame(rows, schema(table)).coalesce(1)
+            writer = frame.write.format("delta").mode("append").option("userMetadata", said.to_json())
+            writer.save(self.location(table))
 
     def provide(self, table: type[Table]) -> None:
         """Make sure that readers find the table, if only an empty one."""

@@ -1,5 +1,6 @@
 """How much of each month the agency's services were up."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -22,8 +23,8 @@ COVERED_AT_LEAST_RATIO = 0.9
 WHOLE = "all"
 
 
-def _minutes(meaning: str) -> Column:
-    return Column(Kind.DOUBLE, meaning, (NotNull(), Between(0, 44_640)), Unit.MINUTES)
+def _minutes(meaning: str, *examples: float) -> Column:
+    return Column(Kind.DOUBLE, meaning, (NotNull(), Between(0, 44_640)), Unit.MINUTES, examples=examples)
 
 
 class FacilityAvailabilityMonthly(Gold):
@@ -55,14 +56,21 @@ class FacilityAvailabilityMonthly(Gold):
     )
 
     service = Column(Kind.STRING, "Service, or all.", (NotNull(), OneOf((*SERVICES, WHOLE))))
-    month_start_date = Column(Kind.DATE, "First day of the month.", (NotNull(),), examples=(date(2025, 12, 1),))
-    month_minutes = _minutes("Minutes of the month.")
-    unplanned_down_minutes = _minutes("Minutes down without announcement.")
-    planned_down_minutes = _minutes("Minutes down by announced work alone.")
+    month_start_date = Column(
+        Kind.DATE, "First day of the month.", (NotNull(),), examples=tuple(date(2025, n, 1) for n in range(1, 13))
+    )
+    month_minutes = _minutes("Minutes of the month.", 44_640)
+    unplanned_down_minutes = _minutes("Minutes down without announcement.", 0, 18.5)
+    planned_down_minutes = _minutes("Minutes down by announced work alone.", 0, 60)
     unplanned_outages_count = fields.counted("Unplanned outages that fall into the month, overlapping ones as one.")
-    availability_ratio = fields.ratio("Share of the month not down unplanned; null where it was not watched.")
-    availability_with_planned_ratio = fields.ratio("Share of the month not down at all.")
-    target_ratio = fields.ratio("The target.")
+    availability_ratio = replace(
+        fields.ratio("Share of the month not down unplanned; null where it was not watched."),
+        examples=(0.9999, 0.999, None),
+    )
+    availability_with_planned_ratio = replace(
+        fields.ratio("Share of the month not down at all."), examples=(0.998, None)
+    )
+    target_ratio = replace(fields.ratio("The target."), examples=(TARGET_RATIO,))
     is_on_target = Column(Kind.BOOLEAN, "The month keeps the target; null where it was not watched.")
     year_unplanned_down_minutes = Column(
         Kind.DOUBLE, "Unplanned minutes in the twelve months up to this one.", (NotNull(), Between(0, 1e6)),

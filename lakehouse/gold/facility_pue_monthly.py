@@ -1,5 +1,6 @@
 """How much of the data centre's energy reaches its IT, by month."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -21,8 +22,12 @@ COVERED_AT_LEAST_RATIO = 0.9
 CATEGORIES = {"UPS": "PUE1", "PDU": "PUE2", "(RACK|SERVER)": "PUE3"}
 
 
-def _pue(meaning: str) -> Column:
-    return Column(Kind.DOUBLE, meaning, (Between(1, 100),), Unit.RATIO)
+def _pue(meaning: str, *examples: float | None) -> Column:
+    return Column(Kind.DOUBLE, meaning, (Between(1, 100),), Unit.RATIO, examples=examples)
+
+
+def _counted(meaning: str, example: int) -> Column:
+    return replace(fields.counted(meaning), examples=(example,))
 
 
 def _energy(meaning: str) -> Column:
@@ -65,8 +70,10 @@ class FacilityPueMonthly(Gold):
         Holds("is_on_target = (pue_ratio <= target_ratio)", "on target is at the target or below it"),
     )
 
-    month_start_date = Column(Kind.DATE, "First day of the month.", (NotNull(),), examples=(date(2025, 12, 1),))
-    pue_ratio = _pue("Total energy over IT energy in the month; null where it cannot be told.")
+    month_start_date = Column(
+        Kind.DATE, "First day of the month.", (NotNull(),), examples=tuple(date(2025, n, 1) for n in range(1, 13))
+    )
+    pue_ratio = _pue("Total energy over IT energy in the month; null where it cannot be told.", 1.5, 1.7, None)
     pue_category = Column(
         Kind.STRING, "Where IT energy is measured.", (NotNull(), OneOf((*CATEGORIES.values(), "not_stated")))
     )
@@ -74,19 +81,20 @@ class FacilityPueMonthly(Gold):
         Kind.STRING,
         "Why there is no PUE: too few intervals known, no IT meter, or IT energy above the total.",
         (OneOf(("coverage", "no_it_energy", "contradiction")),),
+        examples=("coverage", None, None),
     )
-    target_ratio = _pue("The target.")
+    target_ratio = _pue("The target.", TARGET_RATIO)
     is_on_target = Column(Kind.BOOLEAN, "The month keeps the target; null without a PUE.")
     total_kwh = _energy("Energy of the data centre in the intervals that count.")
     it_kwh = _energy("Energy of its IT in the same intervals.")
-    expected_intervals_count = fields.counted("Quarters of an hour of the month.")
-    metered_intervals_count = fields.counted("Intervals in which every meter was read.")
-    estimated_intervals_count = fields.counted("Intervals for which a reading is estimated.")
-    shared_intervals_count = fields.counted("Intervals of gaps whose energy is known as a sum.")
-    missing_intervals_count = fields.counted("Left out: intervals in which a meter is not known.")
+    expected_intervals_count = _counted("Quarters of an hour of the month.", 2976)
+    metered_intervals_count = _counted("Intervals in which every meter was read.", 2900)
+    estimated_intervals_count = _counted("Intervals for which a reading is estimated.", 6)
+    shared_intervals_count = _counted("Intervals of gaps whose energy is known as a sum.", 30)
+    missing_intervals_count = _counted("Left out: intervals in which a meter is not known.", 40)
     coverage_ratio = fields.ratio("Intervals that count over all.")
-    year_pue_ratio = _pue("The same over twelve months, this the last; null unless each has a PUE.")
-    covered_months_count = fields.counted("Months with a PUE among those twelve.")
+    year_pue_ratio = _pue("The same over twelve months, this the last; null unless each has a PUE.", None)
+    covered_months_count = _counted("Months with a PUE among those twelve.", 7)
     server_hours_count = fields.counted("Left out: hours that servers report themselves.")
 
     @staticmethod

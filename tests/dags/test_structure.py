@@ -31,9 +31,11 @@ def test_each_source_and_each_built_table_is_a_task(tasks: dict[str, Any]) -> No
     assert set(tasks) - AROUND == {f"bronze.{source}" for source in SOURCES} | set(BUILT)
 
 
-def test_a_table_comes_after_exactly_what_it_reads(tasks: dict[str, Any]) -> None:
+def test_a_table_comes_after_exactly_what_it_reads_or_tells_of(tasks: dict[str, Any]) -> None:
     read = {
-        name: {f"bronze.{source}" for source in table["reads_sources"]} | {r for r in table["reads"] if r in BUILT}
+        name: {f"bronze.{source}" for source in table["reads_sources"]}
+        | {r for r in table["reads"] if r in BUILT}
+        | set(table["tells_of"])
         for name, table in BUILT.items()
     }
     assert {name: set(tasks[name]["upstream"]) for name in BUILT} == read

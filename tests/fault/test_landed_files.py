@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lakehouse.bronze.cbp_wait_times import CbpWaitTimes
+from lakehouse.bronze.facility_incidents import FacilityIncidents
 from lakehouse.bronze.i94_arrivals import I94Arrivals
 from lakehouse.compile.sample import landed_rows
 from tests.lake import AT, Lake
@@ -157,3 +158,26 @@ def test_a_file_that_no_table_is_declared_for_is_a_surprise(lake: Lake, name: st
     outcome, fates = ingest(lake, "cbp_wait_times")
     assert outcome == "refused"
     assert "no table is declared for a file of this name" in fates[f"cbp_wait_times/{name}"]
+
+
+def test_a_quiet_day_is_a_header_alone_and_no_fault(lake: Lake) -> None:
+    """A day without incidents is accepted beside one with some; one without probes is not."""
+    folder = lake.settings.landing / "facility_incidents"
+    incidents = FacilityIncidents.format.render(landed_rows(FacilityIncidents, 3), FacilityIncidents)
+    for day, content in {"2025-12-01": incidents, "2025-12-02": incidents.splitlines(keepends=True)[0]}.items():
+        (folder / day).mkdir(parents=True)
+        (folder / day / "incidents.csv").write_bytes(content)
+    (folder / "2025-12-02" / "probes.csv").write_bytes(b"probed_at,service,status,response_ms\n")
+    outcome, fates = ingest(lake, "facility_incidents")
+    assert outcome == "refused"
+    assert fates["facility_incidents/2025-12-02/incidents.csv"].startswith("accepted")
+    assert "empty file" in fates["facility_incidents/2025-12-02/probes.csv"]
+    assert len(lake.rows("bronze.facility_incidents")) == 3
+
+
+def test_a_quiet_day_may_come_first(lake: Lake) -> None:
+    path = lake.settings.landing / "facility_incidents" / "2025-12-01" / "incidents.csv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(FacilityIncidents.format.render([], FacilityIncidents))
+    assert ingest(lake, "facility_incidents")[0] == "published"
+    assert lake.rows("bronze.facility_incidents") == []

@@ -25,6 +25,7 @@ from lakehouse.bronze.ofac_sdn import OfacSdn
 from lakehouse.bronze.openflights_airlines import OpenflightsAirlines
 from lakehouse.bronze.openflights_airports import OpenflightsAirports
 from lakehouse.bronze.openflights_routes import OpenflightsRoutes
+from lakehouse.bronze.server_telemetry import ServerTelemetry
 from lakehouse.bronze.un_consolidated import UnConsolidated
 from lakehouse.declare import Bronze
 
@@ -60,6 +61,8 @@ COUNTS: dict[str, tuple[type[Bronze], int]] = {
     "openflights/airlines.dat": (OpenflightsAirlines, 6_162),
     "openflights/airports.dat": (OpenflightsAirports, 7_698),
     "openflights/routes.dat": (OpenflightsRoutes, 67_663),
+    "server_telemetry/cbsugpu05_usage_stats.txt": (ServerTelemetry, 23_371),
+    "server_telemetry/cbsugpu07_usage_stats.txt": (ServerTelemetry, 15_493),
     "un_consolidated/UN_consolidated.xml": (UnConsolidated, 1_003),
 }
 PRESENT = [name for name in COUNTS if (LANDING / name).is_file()]
@@ -161,3 +164,11 @@ def test_both_lists_of_countries_hold_the_same_codes(name: str | None) -> None:
     if name:
         codes = {(row["alpha_2"], row["alpha_3"]) for row in rows(name)}
         assert codes == {(row["alpha_2"], row["alpha_3"]) for row in rows("iso3166/country-codes.csv")}
+
+
+@files_of(ServerTelemetry)
+def test_the_least_power_of_servers_is_never_said_to_be_above_100(name: str | None) -> None:
+    hours = rows(name)
+    assert all(float(r["powermin"]) <= 100 for r in hours)
+    assert not hours or any(float(r["powerave"]) > 280 for r in hours)
+    assert all(float(r["powermin"]) <= float(r["powerave"]) <= float(r["powermax"]) for r in hours)
