@@ -117,23 +117,19 @@ def _edges_by_month(companions: DataFrame, journeys: DataFrame, as_of: date) -> 
 
 def _same_as_before(members: DataFrame) -> DataFrame:
     """Each community of each month, with its label in the month before where it is the same."""
-    before = members.select(
-        F.add_months("month_start_date", 1).alias("month_start_date"),
-        "person_key",
-        F.col("label").alias("label_before"),
-    )
+    person = Window.partitionBy("person_key").orderBy("month_start_date")
+    # Windows over one frame, not joins of the frame with itself, which would detect the communities again for each.
+    follows = F.lag("month_start_date").over(person) == F.add_months("month_start_date", -1)
     common = (
-        members.join(before, ["month_start_date", "person_key"])
+        members.withColumn("label_before", F.when(follows, F.lag("label").over(person)))
         .groupBy("month_start_date", "label", "label_before")
         .agg(F.count("*").alias("common"))
     )
-    of_now = Window.partitionBy("month_start_date", "label").orderBy(F.desc("common"), "label_before")
+    known = F.col("label_before").isNotNull()
+    of_now = Window.partitionBy("month_start_date", "label").orderBy(F.desc(known), F.desc("common"), "label_before")
     of_before = Window.partitionBy("month_start_date", "label_before").orderBy(F.desc("common"), "label")
-    mutual = (
-        common.withColumn("best_before", F.row_number().over(of_now))
-        .withColumn("best_now", F.row_number().over(of_before))
-        .where("best_before = 1 AND best_now = 1")
-        .select("month_start_date", "label", "label_before")
+    ranked = common.withColumns(
+        {"best_before": F.row_number().over(of_now), "best_now": F.row_number().over(of_before)}
     )
-    every = members.select("month_start_date", "label").distinct()
-    return every.join(mutual, ["month_start_date", "label"], "left")
+    mutual = F.when(F.col("best_now") == 1, F.col("label_before")).alias("label_before")
+    return ranked.where("best_before = 1").select("month_start_date", "label", mutual)
