@@ -11,6 +11,7 @@ from datetime import date, datetime
 from lakehouse import logs
 from lakehouse.audit import Audit, Auditor
 from lakehouse.errors import LakehouseError, NotPublished
+from lakehouse.in_service import record_standing, unrecorded
 from lakehouse.ingest import ingest
 from lakehouse.landing import Part, all_known, scan
 from lakehouse.refresh import Arguments, is_current, refresh
@@ -18,7 +19,6 @@ from lakehouse.registry import sources, table
 from lakehouse.session import Sessions
 from lakehouse.settings import Settings
 from lakehouse.silver.quarantine import Quarantine
-from lakehouse.in_service import record_standing, unrecorded
 from lakehouse.store import Store, check_writable, now_utc
 
 log = logging.getLogger(__name__)

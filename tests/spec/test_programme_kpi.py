@@ -11,10 +11,10 @@ from lakehouse.declare import Table
 from lakehouse.gold.facility_availability_monthly import FacilityAvailabilityMonthly
 from lakehouse.gold.facility_pue_monthly import FacilityPueMonthly
 from lakehouse.gold.programme_kpi import ProgrammeKpi
+from lakehouse.in_service import record_standing, unrecorded
 from lakehouse.ops.dataset_service import DatasetService
 from lakehouse.registry import datasets, sources
 from lakehouse.silver.inspections import Inspections
-from lakehouse.in_service import record_standing, unrecorded
 from tests.lake import AT, Lake
 
 Draw = Callable[[type[Table], str], DataFrame]
