@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jobs.steps import BAD, Bench, Step, ingest_source, refresh_table
 from jobs.steps import has_work as step_has_work
-from lakehouse.registry import bronze_tables, datasets, sources, tables
+from lakehouse.registry import bronze_tables, sources, tables, told_of
 
 #: Steps that share the session at a time: small tables leave most cores idle.
 AT_ONCE = 6
@@ -40,10 +40,8 @@ def plan(only: str | None = None) -> dict[str, set[str]]:
     of_source = {t.full_name(): t.source.name for t in bronze_tables().values()}
     built = {n: t for n, t in tables().items() if hasattr(t, "build")}
     for name, table in built.items():
-        told_of = set(datasets()) if table.after_all_gold else set()
-        steps[name] = told_of | {of_source.get(i.full_name(), i.full_name()) for i in table.inputs().values()} & (
-            set(built) | set(of_source.values())
-        )
+        read = {of_source.get(i.full_name(), i.full_name()) for i in table.inputs().values()}
+        steps[name] = told_of(table) | read & (set(built) | set(of_source.values()))
     if only is None:
         return steps
     needed, pending = set(), [only]

@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakehouse import fields
+from lakehouse.reference.declared import declared
 
 #: Columns of messages from which legs are told; the header's come from both kinds.
 _HEADER = ("source_delivery", "source_line", "departure_date", "recipient", "prepared_on", "prepared_at")
@@ -72,7 +73,7 @@ def over_borders(messages: Iterable[DataFrame], airports: DataFrame) -> DataFram
     first, *others = messages
     for other in others:
         first = first.unionByName(other)
-    country = airports.select(F.col("iata_code"), F.col("country_code"))
+    country = _countries(airports)
     ends = first
     for end in ("origin", "destination"):
         of_end = country.select(F.col("iata_code").alias(end), F.col("country_code").alias(f"_{end}_country"))
@@ -87,6 +88,13 @@ def over_borders(messages: Iterable[DataFrame], airports: DataFrame) -> DataFram
     named = F.concat_ws("-", F.concat("carrier_code", "flight_number"), "origin", "destination", day)
     legs = found.withColumn("flight_leg_id", named)
     return _with_counting(legs.where(f"direction IS NOT NULL AND flight_date IS NOT NULL AND {_LEG_FORM}"))
+
+
+def _countries(airports: DataFrame) -> DataFrame:
+    """Country of each airport; the agency's own are known without any list of airports."""
+    own = declared(airports, "port_airports").select(F.col("airport").alias("iata_code")).distinct()
+    listed = airports.select("iata_code", "country_code").join(F.broadcast(own), "iata_code", "left_anti")
+    return listed.unionByName(own.withColumn("country_code", F.lit("TWN")))
 
 
 def _with_counting(legs: DataFrame) -> DataFrame:

@@ -22,34 +22,18 @@ import pyarrow as pa
 from lakehouse.declare import Bronze, Source, Supersession
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import ArrowFormat, DriverFormat, Record, SparkFormat
+from lakehouse.read_ahead import Found, LandedFile, read_ahead
 
 _CHUNK = 1 << 20
 
-#: Files of a batch are read together: their bytes, packed ones unpacked to some ten times their size.
-BATCH_BYTES, PACKED_TIMES = 384 << 20, 10
-_CHANGED = "the file changed while it was being read; run again when it is complete"
-#: Small files that are read at once.
-FILES_AT_ONCE = 500
+#: Files of a batch are read together, and held until they are published: bytes, as they are unpacked.
+BATCH_BYTES = 384 << 20
 
 
 class LedgerRow(Protocol):
     """What is read of a row of ``ops.file_ledger``."""
 
     def __getitem__(self, name: str) -> Any: ...
-
-
-@dataclass(frozen=True)
-class LandedFile:
-    """A file of a delivery: where it is, what it is called in the ledger, its hash and size in bytes."""
-
-    path: Path
-    name: str
-    sha256: str
-    bytes_count: int
-
-    def holds(self, content: bytes) -> bool:
-        """Whether ``content`` is what the file held when it was found."""
-        return hashlib.sha256(content).hexdigest() == self.sha256
 
 
 @dataclass(frozen=True)
@@ -89,9 +73,6 @@ class Part:
     def emptied(self) -> Part:
         """This part without what was read of the file."""
         return replace(self, records=(), columns=None)
-
-
-ReadAhead = dict[tuple[type[Bronze], Path], pa.Table | SourceSurprise]
 
 
 @dataclass(frozen=True)
@@ -158,7 +139,8 @@ def judge(
             name = row["source_delivery"]
             releases[name] = max(releases.get(name, 0), row["release_number"])
     usual = _usual_rows(tables, own)
-    ahead = _read_ahead(tables, [d for d in deliveries if d.sha256 not in known])
+    new = (file for delivery in deliveries if delivery.sha256 not in known for file in delivery.files)
+    ahead = read_ahead([(file, tuple(t for t in tables if is_part(file.name, t))) for file in new])
     verdicts = []
     for delivery in deliveries:
         if delivery.sha256 in known:
@@ -191,7 +173,7 @@ def batches(deliveries: Iterable[Delivery]) -> Iterator[list[Delivery]]:
     batch: list[Delivery] = []
     weight = 0
     for delivery in deliveries:
-        mine = sum(f.bytes_count * (PACKED_TIMES if f.name.endswith(".gz") else 1) for f in delivery.files)
+        mine = sum(file.weight for file in delivery.files)
         if batch and weight + mine > BATCH_BYTES:
             yield batch
             batch, weight = [], 0
@@ -220,7 +202,7 @@ def _landed(path: Path, landing: Path) -> LandedFile:
 
 
 def _parts(
-    source: Source, tables: Sequence[type[Bronze]], delivery: Delivery, release: int, ahead: ReadAhead
+    source: Source, tables: Sequence[type[Bronze]], delivery: Delivery, release: int, ahead: Found
 ) -> tuple[Part, ...]:
     matched: dict[type[Bronze], LandedFile] = {}
     faults = []
@@ -243,41 +225,21 @@ def _parts(
     return tuple(parts)
 
 
-def _read_ahead(tables: Sequence[type[Bronze]], deliveries: Sequence[Delivery]) -> ReadAhead:
-    """What is in the files of formats that read many at once; a file that is refused has its reason."""
-    ahead: ReadAhead = {}
-    for table in tables:
-        if isinstance(table.format, ArrowFormat) and table.format.is_faster_together:
-            files = [f for d in deliveries for f in d.files if f.bytes_count and is_part(f.name, table)]
-            for first in range(0, len(files), FILES_AT_ONCE):
-                some = files[first : first + FILES_AT_ONCE]
-                contents = [f.path.read_bytes() for f in some]
-                found = table.format.tables(contents, table)
-                for file, content, columns in zip(some, contents, found, strict=True):
-                    ahead[table, file.path] = columns if file.holds(content) else SourceSurprise(_CHANGED)
-    return ahead
-
-
-def _read(table: type[Bronze], file: LandedFile, delivery: str, release: int, ahead: ReadAhead) -> Part:
+def _read(table: type[Bronze], file: LandedFile, delivery: str, release: int, ahead: Found) -> Part:
     if file.bytes_count == 0:
         raise SourceSurprise("the file is empty (0 bytes)")
     if isinstance(table.format, SparkFormat):
         return Part(table, file, delivery, release, table.format.inspect(file.path, table))
-    if (table, file.path) in ahead:
-        columns = ahead[table, file.path]
-        if isinstance(columns, SourceSurprise):
-            raise columns
-        return Part(table, file, delivery, release, columns.num_rows, columns=columns)
-    content = file.path.read_bytes()
-    if not file.holds(content):
-        raise SourceSurprise(_CHANGED)
     if isinstance(table.format, ArrowFormat):
-        columns, faulty = table.format.table(content, table), table.format.faulty(content, table)
+        read = ahead[table, file.path]
+        if isinstance(read, SourceSurprise):
+            raise read
+        columns, faulty = read
         part = Part(table, file, delivery, release, columns.num_rows, columns=columns, faulty=faulty)
         _check_refusals(part)
         return part
     reader: DriverFormat = table.format
-    records = tuple(reader.records(content, table))
+    records = tuple(reader.records(file.content(), table))
     return Part(table, file, delivery, release, len(records), records)
 
 

@@ -11,6 +11,9 @@ from lakehouse.errors import NotPublished
 
 PACKAGES = (bronze, silver, gold, ops)
 
+#: Table whose last day is the day of judgement (docs/decisions/0006).
+JUDGED_BY = {"silver.crossings"}
+
 
 def tables() -> dict[str, type[Table]]:
     """Every declared table by full name, each after the tables it reads."""
@@ -44,6 +47,16 @@ def bronze_tables() -> dict[str, type[Bronze]]:
 def datasets() -> dict[str, type[Table]]:
     """Every gold table by full name, but for those that tell how the others stand."""
     return {n: t for n, t in tables().items() if t.layer == "gold" and hasattr(t, "build") and not t.after_all_gold}
+
+
+def told_of(table: type[Table]) -> set[str]:
+    """Tables that have to be up to date first though ``table.build`` does not read them.
+
+    Those of all datasets where it tells how they stand, and the crossings where
+    an argument says as of which day they tell: ``as_of``, ``known_until``.
+    """
+    found = set(datasets()) if table.after_all_gold else set()
+    return found | (JUDGED_BY if {"as_of", "known_until"} & set(table.parameters()) else set())
 
 
 def sources() -> dict[Source, list[type[Bronze]]]:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from lakehouse.declare import Bronze, Column, Table
-from lakehouse.registry import bronze_tables, datasets, sources, tables
+from lakehouse.registry import bronze_tables, sources, tables, told_of
 
 
 def manifest() -> str:
@@ -34,7 +34,7 @@ def _table(table: type[Table]) -> dict[str, Any]:
         "source": table.source.name if issubclass(table, Bronze) else None,
         "is_built": hasattr(table, "build"),
         "reads": reads,
-        "tells_of": sorted(datasets()) if table.after_all_gold else [],
+        "tells_of": sorted(told_of(table) - set(reads)),
         "reads_sources": sorted({of_bronze[n].source.name for n in reads if n in of_bronze}),
         "columns": {name: _column(column) for name, column in table.columns().items()},
     }

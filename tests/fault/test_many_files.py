@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobs.steps import ingest_source
-from lakehouse import landing, store
+from lakehouse import landing, read_ahead, store
 from lakehouse.bronze.inspections import Inspections
 from lakehouse.compile.sample import landed_rows
 from lakehouse.registry import table
@@ -21,7 +21,7 @@ FILES = 12
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches of some files, and conditions that list no more than four."""
     monkeypatch.setattr(landing, "BATCH_BYTES", 40_000)
-    monkeypatch.setattr(landing, "FILES_AT_ONCE", 3)
+    monkeypatch.setattr(read_ahead, "TOGETHER", 3)
     monkeypatch.setattr(store, "MANY_FILES", 4)
 
 
