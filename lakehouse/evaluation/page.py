@@ -1,0 +1,80 @@
+"""The result as a page: a part for each behaviour, all figures, and what is not measured."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from lakehouse.compile.templates import filled
+from lakehouse.evaluation.plots import curves, shares_by_world, wrong_names
+
+Row = Mapping[str, Any]
+
+
+def write_page(path: Path, rows: Sequence[Row]) -> Path:
+    """Write rows of ``ops.detection_quality`` as one page that loads nothing from elsewhere; its path."""
+    measured = [row for row in rows if row["is_measured"]]
+    text = filled(
+        "evaluation.html",
+        parts=[_part(behaviour, list(of)) for behaviour, of in groupby(sorted(measured, key=_place), _behaviour)],
+        absent=sorted(
+            {(r["behaviour"], r["dataset"], r["not_measured_because"]) for r in rows if not r["is_measured"]}
+        ),
+        worlds=sorted({row["world"] for row in rows}),
+        shown=_shown,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, path)
+    return path
+
+
+def _part(behaviour: str, rows: list[Row]) -> dict[str, Any]:
+    """Of each dataset and unit the figures, and plots of its widest operating point and of all of them."""
+    datasets = []
+    for (dataset, unit), of in groupby(rows, key=lambda row: (row["dataset"], row["unit"])):
+        found = list(of)
+        widest = _widest(found)
+        plots = (shares_by_world(widest), *curves(found), wrong_names(widest))
+        datasets.append(
+            {
+                "dataset": dataset,
+                "unit": unit,
+                "definition": found[0]["definition"],
+                "plotted": widest[0]["operating_point"],
+                # Drawn by us from numbers and names of ours: nothing to escape.
+                "plots": [Markup(plot) for plot in plots if plot],
+                "rows": found,
+            }
+        )
+    return {"behaviour": behaviour, "datasets": datasets, "is_held_out": any(row["is_held_out"] for row in rows)}
+
+
+def _widest(rows: list[Row]) -> list[Row]:
+    """Of each world the row at which most are named."""
+    worlds = groupby(sorted(rows, key=lambda row: row["world"]), key=lambda row: row["world"])
+    return [max(of, key=lambda row: row["named_count"] or 0) for _, of in worlds]
+
+
+def _behaviour(row: Row) -> str:
+    return str(row["behaviour"])
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    return (row["behaviour"], row["dataset"], row["unit"], row["threshold_number"] or 0.0, *_name(row))
+
+
+def _name(row: Row) -> tuple[str, str]:
+    return row["operating_point"], row["world"]
+
+
+def _shown(row: Row, name: str) -> str:
+    """A share with its interval; an en dash where there is none."""
+    ratio, low, high = (row[f"{name}{end}_ratio"] for end in ("", "_low", "_high"))
+    return "–" if ratio is None else f"{ratio:.3f} ({low:.3f} to {high:.3f})"
