@@ -10,25 +10,14 @@ import polars as pl
 from lakehouse.evaluation.truth import Truth
 
 _RECORD = {
-    "record_id": pl.String,
-    "person_id": pl.String,
-    "person_key": pl.String,
-    "document_key": pl.String,
-    "inspected_on": pl.Date,
-    "direction": pl.String,
-    "outcome": pl.String,
-    "foreign_port": pl.String,
-    "nationality": pl.String,
-    "referral_id": pl.String,
+    **dict.fromkeys(("record_id", "person_id", "direction", "outcome", "person_key", "document_key"), pl.String),
+    **dict.fromkeys(("crossed_on", "inspected_on"), pl.Date),
+    **dict.fromkeys(("foreign_port", "nationality", "referral_id"), pl.String),
 }
 _BEHAVIOUR = {
-    "person_id": pl.String,
-    "behaviour": pl.String,
-    "group_id": pl.String,
+    **dict.fromkeys(("person_id", "behaviour", "group_id"), pl.String),
     "onset": pl.Date,
-    "strength": pl.Float64,
-    "is_twin": pl.Boolean,
-    "held_out": pl.Boolean,
+    **dict.fromkeys(("is_twin", "held_out"), pl.Boolean),
 }
 
 
@@ -43,16 +32,20 @@ def drawn(drawing: str, kinds: dict[str, Any]) -> pl.DataFrame:
 def truth(behaviours: str, records: str, documents: dict[str, str] | None = None) -> Truth:
     """A truth in which person ``p`` has the key ``key-p``, the document ``doc-p`` and those of ``documents``.
 
-    Records without a day never arrived. Where they draw no key it is the person's own.
+    Records are landed as they are, but for keys that they draw; those with '-' as ``inspected_on`` never arrived.
     """
-    read = drawn(records, _RECORD).with_columns(
+    lost = drawn(records, {**_RECORD, "inspected_on": pl.String})["inspected_on"] == "-"
+    done_by_direction = pl.when(pl.col("direction") == "exit").then(pl.lit("departed")).otherwise(pl.lit("admitted"))
+    read = drawn(records.replace(" - ", "   "), _RECORD).with_columns(
         pl.coalesce("person_key", _own("key-")).alias("person_key"),
         pl.coalesce("document_key", _own("doc-")).alias("document_key"),
-        pl.coalesce("outcome", pl.lit("admitted")).alias("outcome"),
-        pl.concat_str(pl.lit("record-"), pl.int_range(pl.len())).alias("record_id"),
+        outcome=pl.coalesce("outcome", done_by_direction),
+        record_id=pl.coalesce("record_id", pl.concat_str(pl.lit("record-"), pl.int_range(pl.len()))),
+        inspected_on=pl.when(~lost.fill_null(False)).then("crossed_on"),
     )
     read = read.with_columns(
-        pl.when(pl.col("inspected_on").is_not_null()).then(name) for name in ("person_key", "document_key")
+        pl.when(pl.col("inspected_on").is_not_null()).then(name)
+        for name in ("person_key", "document_key", "foreign_port", "nationality", "referral_id")
     )
     done = drawn(behaviours, _BEHAVIOUR).with_columns(pl.col("held_out").fill_null(False))
     people = sorted({*read["person_id"], *done["person_id"]})

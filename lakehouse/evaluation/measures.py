@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from math import comb
 from typing import Any
@@ -157,6 +157,24 @@ def pairs_together(one: Mapping[Any, Hashable], other: Mapping[Any, Hashable]) -
         _pairs(Counter(other[m] for m in one if m in other)),
         _pairs(both),
     )
+
+
+def matched(found: Mapping[Any, Set[Any]], true: Mapping[str, Set[Any]]) -> dict[Any, str]:
+    """Of found groups the true one that each is: Jaccard index over a half, so that none is two.
+
+    The index is the share of common members among all members of both.
+    """
+    groups_of: dict[Any, set[str]] = {}
+    for group, members in true.items():
+        for member in members:
+            groups_of.setdefault(member, set()).add(group)
+    told = {}
+    for name, members in found.items():
+        for group in set().union(*(groups_of.get(member, ()) for member in members)):
+            common = len(members & true[group])
+            if 2 * common > len(members) + len(true[group]) - common:
+                told[name] = group
+    return told
 
 
 def _pairs(sizes: Counter[Any]) -> int:

@@ -17,7 +17,7 @@ DATASET = "gold.suspected_in_country_overstayer"
 OVER_DAYS = (1, 3, 7, 14, 30, 60)
 
 _DEFINITION = (
-    "In truth: overstayed by the day of judgement, and no exit of theirs is on record since. "
+    "In truth: overstayed by the day of judgement, and has not left since, recorded or not. "
     "Named: on the last snapshot, so many days over or more."
 )
 
@@ -65,7 +65,7 @@ def reasons(truth: Truth, keys: pl.Series, actual: Actual, as_of: date) -> dict[
     told: list[tuple[str, set[Hashable]]] = [
         ("no person in truth has the key", wrong - known),
         ("names or birth were misread, which parts entry from exit", misread),
-        ("a record of theirs never arrived", set(_lost(truth)["person_id"])),
+        ("the record of an exit never arrived", set(_lost_exits(truth)["person_id"])),
         ("overstayed and left: the exit is on record", _overstayed(truth, as_of)),
         ("absconded: the permit may have run out", set(kinds.filter(_is("absconding"))["person_id"])),
         ("benign twin: looks like an overstay and is none", set(actual.twins)),
@@ -77,9 +77,9 @@ def reasons(truth: Truth, keys: pl.Series, actual: Actual, as_of: date) -> dict[
 
 
 def _left_since(truth: Truth, begun: pl.DataFrame, as_of: date) -> list[str]:
-    exits = truth.records.filter((pl.col("direction") == "exit") & (pl.col("outcome") != "stopped"))
+    exits = truth.records.filter(pl.col("outcome") == "departed")
     after = exits.join(begun.select("person_id", "onset"), on="person_id").filter(
-        (pl.col("inspected_on") >= pl.col("onset")) & (pl.col("inspected_on") <= as_of)
+        (pl.col("crossed_on") >= pl.col("onset")) & (pl.col("crossed_on") <= as_of)
     )
     return after["person_id"].unique().to_list()
 
@@ -88,8 +88,8 @@ def _overstayed(truth: Truth, as_of: date) -> set[Hashable]:
     return set(truth.of("overstaying").filter(~pl.col("is_twin") & (pl.col("onset") <= as_of))["person_id"])
 
 
-def _lost(truth: Truth) -> pl.DataFrame:
-    return truth.records.filter(pl.col("inspected_on").is_null())
+def _lost_exits(truth: Truth) -> pl.DataFrame:
+    return truth.records.filter(pl.col("inspected_on").is_null() & (pl.col("outcome") == "departed"))
 
 
 def _is(behaviour: str) -> pl.Expr:

@@ -1,10 +1,19 @@
 """All questions, and the behaviours that no dataset looks for yet."""
 
-from lakehouse.evaluation import overstaying
+from lakehouse.evaluation import absconding, documents, facilitation, overstaying, rings
 from lakehouse.evaluation.measures import Measured
 from lakehouse.evaluation.question import Question
 
-QUESTIONS: tuple[Question, ...] = (overstaying.QUESTION,)
+QUESTIONS: tuple[Question, ...] = (
+    overstaying.QUESTION,
+    rings.EDGES_QUESTION,
+    rings.COMMUNITIES_QUESTION,
+    facilitation.QUESTION,
+    absconding.REPORTS_QUESTION,
+    absconding.MONTHS_QUESTION,
+    documents.REFERRALS_QUESTION,
+    documents.MONTHS_QUESTION,
+)
 
 #: Behaviours that are simulated and that no dataset of the lakehouse looks for yet, with what will.
 NO_DATASET_YET = {

@@ -20,9 +20,12 @@ FILES = ("persons", "behaviours", "crossings")
 
 #: What is read of the pipeline's own records.
 INSPECTIONS = (
-    *("inspection_id", "person_key", "document_key", "inspected_on", "direction", "outcome"),
-    *("foreign_port", "nationality", "referral_id"),
+    *("inspection_id", "person_key", "document_key", "inspected_on", "foreign_port", "nationality", "referral_id"),
 )
+#: What the truth says of each crossing, whether its record was landed or not.
+CROSSINGS = ("record_id", "person_id", "direction", "crossed_on", "outcome")
+#: The same of behaviours; some are told again each day.
+BEHAVIOURS = ("person_id", "behaviour", "group_id", "onset", "is_twin", "held_out")
 
 _IDENTITY = ("nationality", "primary_identifier", "secondary_identifier", "date_of_birth", "sex")
 _DOCUMENT = ("issuing_state", "document_number")
@@ -33,9 +36,9 @@ class Truth:
     """Who does what, and by which keys and records the pipeline meets them.
 
     ``identities``: person_key, person_id; ``documents``: document_key,
-    person_id; ``behaviours``: as the simulator writes them, with ``onset`` as a
-    day; ``records``: record_id, person_id, and what the pipeline read of the
-    inspection (all null where the record never arrived).
+    person_id; each key once, with the person whose own it is. ``behaviours``:
+    ``BEHAVIOURS``. ``records``: ``CROSSINGS``, and of ``INSPECTIONS`` what the
+    pipeline read (all null where the record never arrived).
     """
 
     identities: pl.DataFrame
@@ -46,7 +49,7 @@ class Truth:
     @cached_property
     def seen(self) -> frozenset[Hashable]:
         """Persons of whom at least one record is in the data."""
-        return frozenset(self.records.filter(pl.col("inspected_on").is_not_null())["person_id"])
+        return frozenset(self.landed["person_id"])
 
     @cached_property
     def person_of_key(self) -> dict[str, str]:
@@ -74,7 +77,7 @@ class Truth:
 
     def doers(self, behaviour: str) -> Actual:
         """Persons of a behaviour and its twins who are in the data on or after their onset."""
-        last = self.records.group_by("person_id").agg(pl.col("inspected_on").max().alias("last"))
+        last = self.landed.group_by("person_id").agg(pl.col("inspected_on").max().alias("last"))
         rows = self.of(behaviour).join(last, on="person_id", how="left")
         return self.actual(rows, rows.filter(pl.col("last") >= pl.col("onset"))["person_id"])
 
@@ -91,6 +94,22 @@ class Truth:
         last = self.records["inspected_on"].max()
         return last if isinstance(last, date) else None
 
+    @cached_property
+    def landed(self) -> pl.DataFrame:
+        """Records that are in the data."""
+        return self.records.drop_nulls("inspected_on")
+
+    def groups(self, behaviour: str, *, twins: bool = False) -> dict[str, frozenset[str]]:
+        """Groups of a behaviour, or of its twins, with those members who are in the data from the onset on: two or more."""
+        seen = self.doers(behaviour)
+        shown = seen.twins if twins else seen.members
+        rows = self.of(behaviour).filter((pl.col("is_twin") == twins) & pl.col("group_id").is_not_null())
+        found: dict[str, set[str]] = {}
+        for group, person in rows.select("group_id", "person_id").iter_rows():
+            if person in shown:
+                found.setdefault(group, set()).add(person)
+        return {group: frozenset(members) for group, members in found.items() if len(members) > 1}
+
     def is_held_out(self, behaviour: str) -> bool:
         """Whether the world marks the behaviour as held out."""
         return bool(self.of(behaviour)["held_out"].any())
@@ -102,34 +121,34 @@ def read_truth(folder: Path, inspections: pl.DataFrame, spark: SparkSession, key
     ``inspections`` are the pipeline's own records, with ``INSPECTIONS``. Raises
     ``NotPublished`` where a file is missing.
     """
-    missing = [name for name in FILES if not (folder / f"{name}.parquet").exists()]
-    if missing:
-        raise NotPublished(f"{folder} holds no {', '.join(missing)}. `lakehouse simulate --truth` writes them.")
-    persons, behaviours, crossings = (
-        pl.read_parquet(folder / f"{name}.parquet").with_columns(pl.col("person_id").cast(pl.String)) for name in FILES
-    )
+    persons, behaviours, crossings = (_told(folder, name) for name in FILES)
     read = inspections.select(*INSPECTIONS).rename({"inspection_id": "record_id"})
     return Truth(
-        _keyed(persons, "identities", _IDENTITY, spark, keyring),
-        _keyed(persons, "documents", _DOCUMENT, spark, keyring),
-        behaviours.with_columns(pl.col("onset").cast(pl.Date)),
-        crossings.select("record_id", "person_id").join(read, on="record_id", how="left"),
+        _keyed(persons, "person_key", _IDENTITY, spark, keyring),
+        _keyed(persons, "document_key", _DOCUMENT, spark, keyring),
+        behaviours.select(*BEHAVIOURS).unique(maintain_order=True),
+        crossings.select(*CROSSINGS).unique("record_id", maintain_order=True).join(read, on="record_id", how="left"),
     )
+
+
+def _told(folder: Path, name: str) -> pl.DataFrame:
+    """One table of the truth: a file, or a folder with a file for each day."""
+    files = [folder / f"{name}.parquet"] if (folder / f"{name}.parquet").exists() else sorted((folder / name).glob("*"))
+    if not files:
+        raise NotPublished(f"{folder} holds no {name}. `lakehouse simulate --truth` writes them.")
+    return pl.read_parquet(files).with_columns(pl.col("person_id").cast(pl.String))
 
 
 def _keyed(
-    persons: pl.DataFrame, listed: str, fields: tuple[str, ...], spark: SparkSession, keyring: DataFrame
+    persons: pl.DataFrame, key: str, fields: tuple[str, ...], spark: SparkSession, keyring: DataFrame
 ) -> pl.DataFrame:
-    """One row per person and identity or document, with its key alone."""
-    rows = persons.select("person_id", listed).explode(listed).unnest(listed).select("person_id", *fields).unique()
+    """Each key with the person whose own identity or document it is; what is lent is its owner's where one is known."""
+    own_first = persons.sort("is_own", descending=True, maintain_order=True)
+    rows = own_first.select("person_id", "is_own", *fields).unique(["person_id", *fields], maintain_order=True)
     frame = spark.createDataFrame(rows.to_arrow())
     columns = [F.col(name) for name in fields]
-    keyed = (
-        with_identity_key(frame, keyring, *columns)
-        if listed == "identities"
-        else with_document_key(frame, keyring, *columns)
-    )
-    key = "person_key" if listed == "identities" else "document_key"
-    found = pl.from_arrow(keyed.select(key, "person_id").toArrow())
+    with_key = with_identity_key if key == "person_key" else with_document_key
+    found = pl.from_arrow(with_key(frame, keyring, *columns).select(key, "person_id", "is_own").toArrow())
     assert isinstance(found, pl.DataFrame)
-    return found.drop_nulls().unique(key, keep="first", maintain_order=True)
+    known = found.drop_nulls(key).sort("is_own", descending=True, maintain_order=True)
+    return known.select(key, "person_id").unique(key, keep="first", maintain_order=True)

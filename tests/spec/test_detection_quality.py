@@ -13,50 +13,60 @@ from lakehouse.errors import NotPublished
 from lakehouse.evaluation.job import Evaluated, evaluate, publish
 from lakehouse.evaluation.measures import Counts, Measured
 from lakehouse.evaluation.question import Frames, Question
-from lakehouse.evaluation.truth import Truth
+from lakehouse.evaluation.truth import BEHAVIOURS, CROSSINGS, Truth
 from lakehouse.identity import with_document_key, with_identity_key
 from lakehouse.publication import Publication
 from lakehouse.silver.inspections import Inspections
 from lakehouse.store import Store
 from tests.lake import Lake
+from tests.worlds import drawn
 
 WORLD = "seed 1"
 
 
 def _truth(folder: Path) -> Path:
     folder.mkdir()
-    mei = {"nationality": "TWN", "primary_identifier": "LIN", "secondary_identifier": "MEI HUA", "sex": "F"}
-    ken = {"nationality": "JPN", "primary_identifier": "SATO", "secondary_identifier": "KEN", "sex": "M"}
-    pl.DataFrame(
-        {
-            "person_id": [1, 2, 3],
-            "identities": [
-                [{**mei, "date_of_birth": date(1980, 5, 1)}],
-                [{**ken, "date_of_birth": date(1990, 7, 2)}],
-                [{**ken, "date_of_birth": date(1991, 7, 2)}],
-            ],
-            "documents": [
-                [{"issuing_state": state, "document_number": number, "document_type": "P"}]
-                for state, number in (("TWN", "X1234567"), ("JPN", "TK7654321"), ("JPN", "TK0000000"))
-            ],
-        },
-        schema_overrides={"person_id": pl.UInt64},
+    who = "person_id | nationality | primary_identifier | secondary_identifier | date_of_birth | sex"
+    day, persons = {"date_of_birth": pl.Date}, ("issuing_state", "document_number", "is_own")
+    kinds = {name: day.get(name, pl.String) for name in (*who.split(" | "), *persons)}
+    drawn(
+        f"""
+        {who} | issuing_state | document_number | is_own
+        P1 | TWN | LIN  | MEI HUA | 1980-05-01 | F | TWN | X1234567  | true
+        P2 | JPN | SATO | KEN     | 1990-07-02 | M | JPN | TK7654321 | true
+        P3 | JPN | SATO | KEN     | 1991-07-02 | M | JPN | TK0000000 | true
+        P3 | JPN | SATO | KEN     | 1990-07-02 | M | JPN | TK7654321 | false
+        """,
+        {**kinds, "is_own": pl.Boolean},
     ).write_parquet(folder / "persons.parquet")
-    pl.DataFrame(
-        {
-            "person_id": [1, 3],
-            "behaviour": "overstaying",
-            "group_id": [None, None],
-            "onset": date(2025, 12, 5),
-            "strength": 1.0,
-            "is_twin": False,
-            "held_out": True,
-        },
-        schema_overrides={"person_id": pl.UInt64, "group_id": pl.String},
-    ).write_parquet(folder / "behaviours.parquet")
-    crossings = {"record_id": ["I-1", "I-2", "I-lost"], "person_id": [1, 2, 3]}
-    pl.DataFrame(crossings, schema_overrides={"person_id": pl.UInt64}).write_parquet(folder / "crossings.parquet")
+    _each_day(
+        folder / "behaviours",
+        drawn(
+            """
+            person_id | behaviour   | onset      | held_out
+            P1        | overstaying | 2025-12-05 | true
+            P3        | overstaying | 2025-12-05 | true
+            """,
+            {**dict.fromkeys(BEHAVIOURS, pl.String), "onset": pl.Date, "is_twin": pl.Boolean, "held_out": pl.Boolean},
+        ).with_columns(is_twin=pl.lit(False)),
+    )
+    drawn(
+        """
+        record_id | person_id | direction | crossed_on | outcome
+        I-1       | P1        | entry     | 2025-12-06 | admitted
+        I-2       | P2        | entry     | 2025-12-06 | admitted
+        I-lost    | P3        | entry     | 2025-12-06 | admitted
+        """,
+        {**dict.fromkeys(CROSSINGS, pl.String), "crossed_on": pl.Date},
+    ).write_parquet(folder / "crossings.parquet")
     return folder
+
+
+def _each_day(folder: Path, rows: pl.DataFrame) -> None:
+    """Rows told on two days, as the simulator tells them."""
+    folder.mkdir()
+    for day in ("2025-12-06", "2025-12-07"):
+        rows.write_parquet(folder / f"{day}.parquet")
 
 
 def _published(lake: Lake, rows: DataFrame) -> Store:
@@ -163,5 +173,5 @@ def test_figures_are_published_in_the_place_of_the_worlds_earlier_ones_and_shown
 
 def test_a_truth_that_is_not_whole_is_named(lake: Lake, tmp_path: Path) -> None:
     store = _published(lake, _inspections(lake))
-    with pytest.raises(NotPublished, match="holds no persons, behaviours, crossings"):
+    with pytest.raises(NotPublished, match="holds no persons"):
         evaluate(WORLD, tmp_path / "truth", store)

@@ -19,6 +19,7 @@ def _world() -> Truth:
         stays     | overstaying | 2025-12-10 | false
         stays_too | overstaying | 2025-12-20 | false
         left      | overstaying | 2025-12-10 | false
+        slipped   | overstaying | 2025-12-10 | false
         later     | overstaying | 2026-01-20 | false
         unseen    | overstaying | 2025-12-10 | false
         lost_exit | overstaying | 2025-12-12 | true
@@ -26,19 +27,21 @@ def _world() -> Truth:
         worker    | absconding  | 2025-12-01 | false
         """,
         """
-        person_id | inspected_on | direction | person_key
-        stays     | 2025-12-01   | entry     |
-        stays_too | 2025-12-01   | entry     |
-        left      | 2025-12-01   | entry     |
-        left      | 2025-12-28   | exit      |
-        later     | 2026-01-02   | entry     |
-        unseen    |              |           |
-        lost_exit | 2025-12-01   | entry     |
-        lost_exit |              |           |
-        extended  | 2025-12-01   | entry     |
-        worker    | 2025-10-01   | entry     |
-        misread   | 2025-12-01   | entry     | key-mistyped
-        misread   | 2025-12-05   | exit      |
+        person_id | crossed_on | direction | inspected_on | person_key
+        stays     | 2025-12-01 | entry     |              |
+        stays_too | 2025-12-01 | entry     |              |
+        left      | 2025-12-01 | entry     |              |
+        left      | 2025-12-28 | exit      |              |
+        slipped   | 2025-12-01 | entry     |              |
+        slipped   | 2025-12-28 | exit      | -            |
+        later     | 2026-01-02 | entry     |              |
+        unseen    | 2025-12-01 | entry     | -            |
+        lost_exit | 2025-12-01 | entry     |              |
+        lost_exit | 2025-12-05 | exit      | -            |
+        extended  | 2025-12-01 | entry     |              |
+        worker    | 2025-10-01 | entry     |              |
+        misread   | 2025-12-01 | entry     |              | key-mistyped
+        misread   | 2025-12-05 | exit      |              |
         """,
     )
 
@@ -51,7 +54,7 @@ def test_in_the_country_are_those_whose_overstay_has_begun_and_who_have_not_left
 
 
 def test_who_leaves_after_the_day_of_judgement_is_still_in_the_country_on_it() -> None:
-    assert in_country(_world(), day("2025-12-15")).members == {"stays", "left"}
+    assert in_country(_world(), day("2025-12-15")).members == {"stays", "left", "slipped"}
 
 
 def test_overstayers_are_found_at_each_number_of_days_and_wrong_names_have_reasons() -> None:
@@ -64,6 +67,7 @@ def test_overstayers_are_found_at_each_number_of_days_and_wrong_names_have_reaso
         key-extended | 2026-01-01 | 2
         key-worker   | 2026-01-01 | 5
         key-left     | 2026-01-01 | 5
+        key-slipped  | 2026-01-01 | 5
         key-mistyped | 2026-01-01 | 4
         key-nobody   | 2026-01-01 | 4
         key-later    | 2025-12-31 | 90
@@ -72,9 +76,9 @@ def test_overstayers_are_found_at_each_number_of_days_and_wrong_names_have_reaso
     )
     rows = {row.threshold: row for row in measure(_world(), {DATASET: named})}
     all_named = rows[1.0]
-    assert all_named.counts == Counts(actual=2, unseen=1, named=8, true_positives=2, twins=2, named_twins=2)
+    assert all_named.counts == Counts(actual=2, unseen=1, named=9, true_positives=2, twins=2, named_twins=2)
     assert all_named.wrongly_named == {
-        "a record of theirs never arrived": 1,
+        "the record of an exit never arrived": 2,
         "absconded: the permit may have run out": 1,
         "benign twin: looks like an overstay and is none": 1,
         "names or birth were misread, which parts entry from exit": 1,
