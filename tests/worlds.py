@@ -12,7 +12,7 @@ from lakehouse.evaluation.truth import Truth
 _RECORD = {
     **dict.fromkeys(("record_id", "person_id", "direction", "outcome", "person_key", "document_key"), pl.String),
     **dict.fromkeys(("crossed_on", "inspected_on"), pl.Date),
-    **dict.fromkeys(("foreign_port", "nationality", "referral_id"), pl.String),
+    **dict.fromkeys(("foreign_port", "port_code", "nationality"), pl.String),
 }
 _BEHAVIOUR = {
     **dict.fromkeys(("person_id", "behaviour", "group_id"), pl.String),
@@ -45,7 +45,7 @@ def truth(behaviours: str, records: str, documents: dict[str, str] | None = None
     )
     read = read.with_columns(
         pl.when(pl.col("inspected_on").is_not_null()).then(name)
-        for name in ("person_key", "document_key", "foreign_port", "nationality", "referral_id")
+        for name in ("person_key", "document_key", "foreign_port", "port_code", "nationality")
     )
     done = drawn(behaviours, _BEHAVIOUR).with_columns(pl.col("held_out").fill_null(False))
     people = sorted({*read["person_id"], *done["person_id"]})

@@ -16,8 +16,8 @@ _BEHAVIOUR = "absconding"
 REPORTED_AFTER = timedelta(days=3)
 
 _PERSONS = (
-    "In truth: workers who absconded three days or more before the last report; later ones are not reported yet and are "
-    "left out. Named: holders of the documents on reports."
+    "In truth: workers who absconded three days or more before the last report; later ones are not reported yet and "
+    "are left out. Named: holders of the documents on reports."
 )
 _TOTALS = (
     "Totals alone. In truth: workers whose third day of absence lies in the month. Named: newly reported in the month, "
@@ -46,12 +46,15 @@ def absconded(truth: Truth, last: date) -> Actual:
     rows = truth.of(_BEHAVIOUR)
     by_then = rows.filter(pl.col("onset") + REPORTED_AFTER <= last)
     found = truth.actual(by_then, by_then["person_id"])
-    return Actual(found.members, found.twins, rows.filter(~pl.col("is_twin")).height - len(found.members))
+    return Actual(
+        found.members, found.twins, rows.filter(~pl.col("is_twin"))["person_id"].n_unique() - len(found.members)
+    )
 
 
 def measure_months(truth: Truth, frames: Frames) -> list[Measured]:
     months = frames[MONTHS].group_by("month_start_date").agg(pl.col("new_count").sum()).sort("month_start_date")
-    third_day = truth.of(_BEHAVIOUR).filter(~pl.col("is_twin"))["onset"] + REPORTED_AFTER
+    gone = truth.of(_BEHAVIOUR).filter(~pl.col("is_twin")).unique(["person_id", "onset"])
+    third_day = gone["onset"] + REPORTED_AFTER
     begun = dict(third_day.dt.truncate("1mo").value_counts().iter_rows())
     return [
         Measured(

@@ -13,7 +13,10 @@ _BEHAVIOUR = "couriers"
 #: Evidence from which on a group counts as named; the dataset itself names none below four.
 SCORES = (4, 5, 6, 8, 12)
 
-_PERSONS = "In truth: couriers in the data from their onset on. Named: who made a crossing as one of a group with such evidence."
+_PERSONS = (
+    "In truth: couriers in the data from their onset on. Named: who crossed as one of a group with such evidence, "
+    "the innocent who share an agency with the flagged among them."
+)
 _GROUPS = (
     "In truth: groups of couriers with two members or more in the data. Named: groups that share an agency, means of "
     "payment, telephone or sponsor; rightly where over a half of all members of both are common (Jaccard)."

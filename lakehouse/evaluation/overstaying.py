@@ -25,7 +25,8 @@ _DEFINITION = (
 def in_country(truth: Truth, as_of: date) -> Actual:
     """Persons who overstayed by ``as_of`` and have not left since, their twins, and those never seen."""
     begun = truth.of("overstaying").filter(pl.col("onset") <= as_of)
-    left = _left_since(truth, begun, as_of)
+    newest = begun.group_by("person_id").agg(pl.col("onset").max())
+    left = _left_since(truth, newest, as_of)
     return truth.actual(begun.filter(pl.col("is_twin") | ~pl.col("person_id").is_in(left)))
 
 
@@ -76,9 +77,9 @@ def reasons(truth: Truth, keys: pl.Series, actual: Actual, as_of: date) -> dict[
     return dict(sorted(counts.items()))
 
 
-def _left_since(truth: Truth, begun: pl.DataFrame, as_of: date) -> list[str]:
+def _left_since(truth: Truth, newest: pl.DataFrame, as_of: date) -> list[str]:
     exits = truth.records.filter(pl.col("outcome") == "departed")
-    after = exits.join(begun.select("person_id", "onset"), on="person_id").filter(
+    after = exits.join(newest, on="person_id").filter(
         (pl.col("crossed_on") >= pl.col("onset")) & (pl.col("crossed_on") <= as_of)
     )
     return after["person_id"].unique().to_list()

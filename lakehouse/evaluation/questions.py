@@ -1,6 +1,6 @@
 """All questions, and the behaviours that no dataset looks for yet."""
 
-from lakehouse.evaluation import absconding, documents, facilitation, overstaying, rings
+from lakehouse.evaluation import absconding, documents, facilitation, overstaying, rings, routes
 from lakehouse.evaluation.measures import Measured
 from lakehouse.evaluation.question import Question
 
@@ -11,8 +11,11 @@ QUESTIONS: tuple[Question, ...] = (
     facilitation.QUESTION,
     absconding.REPORTS_QUESTION,
     absconding.MONTHS_QUESTION,
+    documents.ALERTS_QUESTION,
     documents.REFERRALS_QUESTION,
     documents.MONTHS_QUESTION,
+    documents.TWO_PERSONS_QUESTION,
+    routes.QUESTION,
 )
 
 #: Behaviours that are simulated and that no dataset of the lakehouse looks for yet, with what will.

@@ -51,7 +51,8 @@ def ring_pairs(truth: Truth) -> Actual:
 
 def measure_communities(truth: Truth, frames: Frames) -> list[Measured]:
     """Pairs put together, agreement with the true groups, and rings recovered as one community."""
-    community_of = {truth.person_of_key.get(key, key): name for key, name in frames[COMMUNITIES].iter_rows()}
+    placed = frames[COMMUNITIES].select("person_key", "community_id")
+    community_of = {truth.person_of_key.get(key, key): name for key, name in placed.iter_rows()}
     rings = truth.groups(_BEHAVIOUR)
     groups = {**truth.groups(_BEHAVIOUR, twins=True), **rings}
     group_of = {person: group for group, members in groups.items() for person in members}

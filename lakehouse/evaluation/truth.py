@@ -20,11 +20,11 @@ FILES = ("persons", "behaviours", "crossings")
 
 #: What is read of the pipeline's own records.
 INSPECTIONS = (
-    *("inspection_id", "person_key", "document_key", "inspected_on", "foreign_port", "nationality", "referral_id"),
+    *("inspection_id", "person_key", "document_key", "inspected_on", "foreign_port", "port_code", "nationality"),
 )
 #: What the truth says of each crossing, whether its record was landed or not.
 CROSSINGS = ("record_id", "person_id", "direction", "crossed_on", "outcome")
-#: The same of behaviours; some are told again each day.
+#: The same of behaviours; they are told at each crossing, overstays with the day on which that stay's begins.
 BEHAVIOURS = ("person_id", "behaviour", "group_id", "onset", "is_twin", "held_out")
 
 _IDENTITY = ("nationality", "primary_identifier", "secondary_identifier", "date_of_birth", "sex")
@@ -100,7 +100,7 @@ class Truth:
         return self.records.drop_nulls("inspected_on")
 
     def groups(self, behaviour: str, *, twins: bool = False) -> dict[str, frozenset[str]]:
-        """Groups of a behaviour, or of its twins, with those members who are in the data from the onset on: two or more."""
+        """Groups of a behaviour, or of its twins: the members in the data from the onset on, two or more."""
         seen = self.doers(behaviour)
         shown = seen.twins if twins else seen.members
         rows = self.of(behaviour).filter((pl.col("is_twin") == twins) & pl.col("group_id").is_not_null())
