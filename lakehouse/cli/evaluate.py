@@ -77,6 +77,7 @@ def evaluate(
         raise typer.BadParameter("Name either the truth of one warehouse or the seeds of worlds to make.")
     settings = Settings.from_environment(landing, warehouse if truth else work / "warehouse")
     sessions = Sessions(lambda: session(settings, small=False))
+    sessions.open()
     with stopped_at_once():
         if truth:
             worlds = [_one(truth.resolve(), sessions, settings)]
