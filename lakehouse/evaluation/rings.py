@@ -50,9 +50,11 @@ def ring_pairs(truth: Truth) -> Actual:
 
 
 def measure_communities(truth: Truth, frames: Frames) -> list[Measured]:
-    """Pairs put together, agreement with the true groups, and rings recovered as one community."""
-    placed = frames[COMMUNITIES].select("person_key", "community_id")
-    community_of = {truth.person_of_key.get(key, key): name for key, name in placed.iter_rows()}
+    """Of the last month: pairs put together, agreement with the true groups, and rings that are one community."""
+    months = frames[COMMUNITIES]
+    last = months.filter(pl.col("month_start_date") == months["month_start_date"].max())
+    placed = last.select("person_key", "community_id").iter_rows()
+    community_of = {truth.person_of_key.get(key, key): name for key, name in placed}
     rings = truth.groups(_BEHAVIOUR)
     groups = {**truth.groups(_BEHAVIOUR, twins=True), **rings}
     group_of = {person: group for group, members in groups.items() for person in members}
@@ -107,4 +109,6 @@ EDGES_QUESTION = Question(
     },
     measure_edges,
 )
-COMMUNITIES_QUESTION = Question(_BEHAVIOUR, {COMMUNITIES: ("person_key", "community_id")}, measure_communities)
+COMMUNITIES_QUESTION = Question(
+    _BEHAVIOUR, {COMMUNITIES: ("person_key", "month_start_date", "community_id")}, measure_communities
+)

@@ -61,18 +61,19 @@ def test_edges_are_compared_with_pairs_of_one_ring_both_of_whom_are_in_the_data(
     assert rows["no shared booking, score 7 or more"] == Counts(3, 1, 1, 1, 1, 0)
 
 
-def test_communities_are_compared_pair_by_pair_and_ring_by_ring() -> None:
+def test_communities_of_the_last_month_are_compared_pair_by_pair_and_ring_by_ring() -> None:
     placed = drawn(
         """
-        person_key | community_id
-        key-a      | 1
-        key-b      | 1
-        key-f      | 2
-        key-g      | 2
-        key-c      | 2
-        key-q      | 3
+        person_key | month_start_date | community_id
+        key-a      | 2025-12-01       | 1
+        key-b      | 2025-12-01       | 1
+        key-f      | 2025-12-01       | 2
+        key-g      | 2025-12-01       | 2
+        key-c      | 2025-12-01       | 2
+        key-q      | 2025-12-01       | 3
+        key-c      | 2025-11-01       | 1
         """,
-        {"person_key": pl.String, "community_id": pl.String},
+        {"person_key": pl.String, "month_start_date": pl.Date, "community_id": pl.String},
     )
     pairs, groups = rings.measure_communities(_rings(), {rings.COMMUNITIES: placed})
     # Pairs in truth: ab, ac, bc, fg. Together: ab, fg, fc, gc. In both: ab, fg. By chance 4 * 4 / 10 of 10 pairs.
