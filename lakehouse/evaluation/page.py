@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lakehouse.compile.templates import filled
-from lakehouse.evaluation.plots import curves, shares_by_world, wrong_names
+from lakehouse.evaluation.plots import curves, shares_by_world, totals, wrong_names
 
 Row = Mapping[str, Any]
 
@@ -19,9 +19,11 @@ Row = Mapping[str, Any]
 def write_page(path: Path, rows: Sequence[Row]) -> Path:
     """Write rows of ``ops.detection_quality`` as one page that loads nothing from elsewhere; its path."""
     measured = [row for row in rows if row["is_measured"]]
+    parts = [_part(behaviour, list(of)) for behaviour, of in groupby(sorted(measured, key=_place), _behaviour)]
     text = filled(
         "evaluation.html",
-        parts=[_part(behaviour, list(of)) for behaviour, of in groupby(sorted(measured, key=_place), _behaviour)],
+        parts=parts,
+        glance=[found["glance"] | part for part in parts for found in part["datasets"] if found["glance"]],
         absent=sorted(
             {(r["behaviour"], r["dataset"], r["not_measured_because"]) for r in rows if not r["is_measured"]}
         ),
@@ -41,7 +43,7 @@ def _part(behaviour: str, rows: list[Row]) -> dict[str, Any]:
     for (dataset, unit), of in groupby(rows, key=lambda row: (row["dataset"], row["unit"])):
         found = list(of)
         widest = _widest(found)
-        plots = (shares_by_world(widest), *curves(found), wrong_names(widest))
+        plots = (shares_by_world(widest), *curves(found), totals(found), wrong_names(widest))
         datasets.append(
             {
                 "dataset": dataset,
@@ -51,9 +53,35 @@ def _part(behaviour: str, rows: list[Row]) -> dict[str, Any]:
                 # Drawn by us from numbers and names of ours: nothing to escape.
                 "plots": [Markup(plot) for plot in plots if plot],
                 "rows": found,
+                "glance": _glance(widest),
             }
         )
     return {"behaviour": behaviour, "datasets": datasets, "is_held_out": any(row["is_held_out"] for row in rows)}
+
+
+def _glance(widest: list[Row]) -> dict[str, Any]:
+    """Who is named and who is not, summed over worlds, and the least and most of the shares; empty of mere totals."""
+    known = [row for row in widest if row["true_positives_count"] is not None]
+    if not known:
+        return {}
+    summed = {
+        name: sum(row[f"{name}_count"] or 0 for row in known)
+        for name in ("actual", "named", "true_positives", "twins", "named_twins")
+    }
+    others = summed["named"] - summed["true_positives"] - summed["named_twins"]
+    return {
+        **{name: known[0][name] for name in ("dataset", "unit")},
+        "found": f"{summed['true_positives']:,} of {summed['actual']:,}",
+        "twins": f"{summed['named_twins']:,} of {summed['twins']:,}" if known[0]["twins_count"] is not None else "–",
+        "others": f"{others:,}" if known[0]["twins_count"] is not None else "–",
+        **{name: _span([row[f"{name}_ratio"] for row in known]) for name in ("precision", "recall")},
+    }
+
+
+def _span(shares: list[float | None]) -> str:
+    """The least and the most of what is known."""
+    known = [share for share in shares if share is not None]
+    return f"{min(known):.2f} to {max(known):.2f}" if known else "–"
 
 
 def _widest(rows: list[Row]) -> list[Row]:

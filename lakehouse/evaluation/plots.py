@@ -43,7 +43,7 @@ def shares_by_world(rows: Sequence[Row]) -> str:
     if not shown:
         return ""
     with matplotlib.rc_context(_STYLE):
-        figure, axes = _canvas(1.6 + 1.1 * len(shown), "share")
+        figure, axes = _canvas(max(3.8, 1.6 + 1.1 * len(shown)), "share")
         for place, (name, colour) in enumerate((("precision", _PRECISION), ("recall", _RECALL))):
             _errors(axes, shown, name, colour, 0.14 * (place - 1))
         twins = [(x, row["named_twins_ratio"]) for x, row in enumerate(shown) if row["named_twins_ratio"] is not None]
@@ -83,6 +83,25 @@ def _curve(ranked_by: str, worlds: Mapping[str, list[Row]]) -> str:
         axes.set_xlim(-0.03, 1.03)
         axes.set_ylim(-0.03, 1.06)
         figure.legend(loc="outside upper left", ncols=3)
+        return _svg(figure)
+
+
+def totals(rows: Sequence[Row]) -> str:
+    """So in truth and named, summed over worlds, where totals alone are compared, by operating point; else empty."""
+    summed: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        if row["true_positives_count"] is None and None not in (row["actual_count"], row["named_count"]):
+            actual, named = summed.get(row["operating_point"], (0, 0))
+            summed[row["operating_point"]] = actual + row["actual_count"], named + row["named_count"]
+    if not summed:
+        return ""
+    with matplotlib.rc_context(_STYLE):
+        figure, axes = _canvas(max(3.8, 1.6 + 0.55 * len(summed)), "count, all worlds")
+        for place, (label, colour) in enumerate((("so in truth", _RECALL), ("named", _PRECISION))):
+            heights = [both[place] for both in summed.values()]
+            axes.bar([x + 0.36 * (place - 0.5) for x in range(len(summed))], heights, 0.34, color=colour, label=label)
+        axes.set_xticks(range(len(summed)), [name.split()[-1] for name in summed], rotation=45, ha="right")
+        figure.legend(loc="outside upper left", ncols=2)
         return _svg(figure)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from lakehouse.evaluation.measures import Counts, Measured
 from lakehouse.evaluation.page import write_page
-from lakehouse.evaluation.plots import curves, shares_by_world, wrong_names
+from lakehouse.evaluation.plots import curves, shares_by_world, totals, wrong_names
 
 
 def _rows(world: str, *rows: Measured) -> list[dict[str, Any]]:
@@ -40,6 +40,14 @@ def test_a_curve_is_drawn_for_each_ranking_with_three_thresholds_with_a_line_for
     assert curves(_rows("seed 1", *RANKED[:2])) == []
 
 
+def test_totals_are_drawn_side_by_side_summed_over_worlds() -> None:
+    month = Measured("gold.x", "absconding", "reports", "new in 2025-12", "Words.", Counts(actual=3, named=4))
+    texts = "".join(fromstring(totals([*_rows("seed 1", month), *_rows("seed 2", month)])).itertext())
+    assert "2025-12" in texts
+    assert "so in truth" in texts
+    assert totals(_rows("seed 1", *RANKED)) == ""
+
+
 def test_shares_and_reasons_are_drawn_where_there_are_any() -> None:
     totals = Measured("gold.x", "absconding", "reports", "all", "Words.", Counts(actual=3, named=4))
     assert shares_by_world(_rows("seed 1", totals)) == ""
@@ -64,6 +72,13 @@ def test_the_page_shows_every_operating_point_of_every_world_with_its_intervals(
     assert page.count("0.750 (0.531 to 0.888)") == 4
     assert page.count("1 of 4") == 6
     assert page.count("<svg") == 3
+
+
+def test_the_page_begins_with_what_is_named_over_all_worlds(page: str) -> None:
+    # Where most are named: 15 of 20 twice, 1 of 4 twins twice; 20 - 15 - 1 others twice.
+    glance = page[page.index("At a glance") : page.index("<svg")]
+    for shown in ("30 of 40", "2 of 8", ">8<", "0.75 to 0.75"):
+        assert shown in glance
 
 
 def test_the_page_says_that_it_is_synthetic_and_what_is_not_measured_and_escapes_words(page: str) -> None:
