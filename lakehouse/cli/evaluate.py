@@ -75,6 +75,7 @@ def evaluate(
 
     if (truth is None) == (not seeds):
         raise typer.BadParameter("Name either the truth of one warehouse or the seeds of worlds to make.")
+    numbers = _numbers(seeds)
     settings = Settings.from_environment(landing, warehouse if truth else work / "warehouse")
     sessions = Sessions(lambda: session(settings, small=False))
     sessions.open()
@@ -82,7 +83,7 @@ def evaluate(
         if truth:
             worlds = [_one(truth.resolve(), sessions, settings)]
         else:
-            worlds = _many(_numbers(seeds), days, scale, tuple(held_out or ()), work.resolve(), sessions, settings)
+            worlds = _many(numbers, days, scale, tuple(held_out or ()), work.resolve(), sessions, settings)
         page = _published(worlds, sessions, settings)
     _tell(worlds)
     out().print(f"\nthe page with plots: {page}", soft_wrap=True)
@@ -110,14 +111,8 @@ def _many(
     def told(line: str) -> None:
         err().print(line)
 
-    found = []
-    for seed in seeds:
-        evaluated, report = built(World(seed, days, scale, held_out, work / f"seed-{seed}"), sessions, settings, told)
-        for step in report.steps:
-            for message in step.messages if step.outcome in ("failed", "refused") else ():
-                told(f"{step.name}: {message}")
-        found.append(evaluated)
-    return found
+    made = (World(seed, days, scale, held_out, work / f"seed-{seed}") for seed in seeds)
+    return [built(world, sessions, settings, told) for world in made]
 
 
 def _published(worlds: list[Evaluated], sessions: Sessions, settings: Settings) -> Path:
@@ -133,7 +128,7 @@ def _published(worlds: list[Evaluated], sessions: Sessions, settings: Settings) 
 
 def _numbers(seeds: str) -> list[int]:
     try:
-        return [int(seed) for seed in seeds.split(",")]
+        return [int(seed) for seed in seeds.split(",") if seed]
     except ValueError:
         raise typer.BadParameter(f"{seeds} is no list of numbers, such as 1,2,3.", param_hint="--seeds") from None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jobs import pipeline
-from jobs.steps import Bench, Step
+from jobs.steps import BAD, Bench, Step
 from lakehouse.evaluation.job import Evaluated, evaluate
 from lakehouse.evaluation.questions import QUESTIONS
 from lakehouse.registry import tables
@@ -53,20 +53,21 @@ def name_of(truth: Path) -> str:
     return f"seed {json.loads(made_from.read_text())['seed']}" if made_from.exists() else truth.resolve().parent.name
 
 
-def built(world: World, sessions: Sessions, settings: Settings, told: Told) -> tuple[Evaluated, pipeline.Report]:
+def built(world: World, sessions: Sessions, settings: Settings, told: Told) -> Evaluated:
     """Simulate ``world`` as far as it is not there yet, run the pipeline on it, and measure.
 
-    ``settings`` name the landing whose code lists are linked, and the key.
+    ``settings`` name the landing whose code lists are linked, and the key. Raises
+    ``NotPublished`` where not even the inspections could be built.
     """
-    _simulated(world, settings.landing, told)
+    simulated(world, settings.landing, told)
     own = replace(settings, landing=world.landing, warehouse=world.home / "warehouse")
     bench = Bench.open(sessions, own)
 
     def finished(step: Step) -> None:
-        told(f"{world.name}: {step.name} {step.outcome}")
+        told(" ".join((f"{world.name}: {step.name} {step.outcome}.", *(step.messages if step.outcome in BAD else ()))))
 
-    report = pipeline.run(bench, steps(), finished=finished)
-    return evaluate(world.name, world.truth, bench.store), report
+    pipeline.run(bench, steps(), finished=finished)
+    return evaluate(world.name, world.truth, bench.store)
 
 
 def steps() -> dict[str, set[str]]:
@@ -78,8 +79,8 @@ def steps() -> dict[str, set[str]]:
     return needed
 
 
-def _simulated(world: World, beside: Path, told: Told) -> None:
-    """Days that are missing; the code lists first, as the simulator's schedule comes from them."""
+def simulated(world: World, beside: Path, told: Told) -> None:
+    """Simulate the days that are missing; link code lists first, as the simulator's schedule comes from them."""
     world.landing.mkdir(parents=True, exist_ok=True)
     for name in CODE_LISTS:
         link = world.landing / name
