@@ -12,7 +12,7 @@ import polars as pl
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from lakehouse.errors import NotPublished
+from lakehouse.errors import LakehouseError, NotPublished
 from lakehouse.evaluation.measures import Actual
 from lakehouse.identity import with_document_key, with_identity_key
 
@@ -29,6 +29,10 @@ BEHAVIOURS = ("person_id", "behaviour", "group_id", "onset", "is_twin", "held_ou
 
 _IDENTITY = ("nationality", "primary_identifier", "secondary_identifier", "date_of_birth", "sex")
 _DOCUMENT = ("issuing_state", "document_number")
+
+
+class OtherTruth(LakehouseError):
+    """The truth is not that of the warehouse, or the warehouse's keys were made with another secret."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +123,25 @@ def read_truth(folder: Path, inspections: pl.DataFrame, spark: SparkSession, key
     """The truth in ``folder``, keyed as the pipeline keys persons and documents.
 
     ``inspections`` are the pipeline's own records, with ``INSPECTIONS``. Raises
-    ``NotPublished`` where a file is missing.
+    ``NotPublished`` where a file is missing, and ``OtherTruth`` where no record
+    or no person of the truth is in the data.
     """
     persons, behaviours, crossings = (_told(folder, name) for name in FILES)
     read = inspections.select(*INSPECTIONS).rename({"inspection_id": "record_id"})
-    return Truth(
+    truth = Truth(
         _keyed(persons, "person_key", _IDENTITY, spark, keyring),
         _keyed(persons, "document_key", _DOCUMENT, spark, keyring),
         behaviours.select(*BEHAVIOURS).unique(maintain_order=True),
         crossings.select(*CROSSINGS).unique("record_id", maintain_order=True).join(read, on="record_id", how="left"),
     )
+    if truth.landed.is_empty():
+        raise OtherTruth(f"{folder} tells of another world: none of its crossings is in the warehouse.")
+    if not set(truth.identities["person_key"]) & set(truth.landed["person_key"]):
+        raise OtherTruth(
+            f"No person of {folder} has a key that is in the warehouse, which was built with another secret. "
+            "Name it with LAKEHOUSE_KEY_FILE."
+        )
+    return truth
 
 
 def _told(folder: Path, name: str) -> pl.DataFrame:

@@ -8,12 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
 from lakehouse.errors import NotPublished
 from lakehouse.evaluation.job import Evaluated, evaluate, publish
 from lakehouse.evaluation.measures import Counts, Measured
 from lakehouse.evaluation.question import Frames, Question
-from lakehouse.evaluation.truth import BEHAVIOURS, CROSSINGS, Truth
+from lakehouse.evaluation.truth import BEHAVIOURS, CROSSINGS, OtherTruth, Truth
 from lakehouse.identity import with_document_key, with_identity_key
 from lakehouse.publication import Publication
 from lakehouse.silver.inspections import Inspections
@@ -175,3 +176,14 @@ def test_a_truth_that_is_not_whole_is_named(lake: Lake, tmp_path: Path) -> None:
     store = _published(lake, _inspections(lake))
     with pytest.raises(NotPublished, match="holds no persons"):
         evaluate(WORLD, tmp_path / "truth", store)
+
+
+def test_a_truth_of_another_world_or_keys_of_another_secret_are_named(lake: Lake, tmp_path: Path) -> None:
+    rows = _inspections(lake)
+    truth = _truth(tmp_path / "truth")
+    with pytest.raises(OtherTruth, match="another world"):
+        evaluate(
+            WORLD, truth, _published(lake, rows.withColumn("inspection_id", F.concat(F.lit("X"), "inspection_id")))
+        )
+    with pytest.raises(OtherTruth, match="another secret"):
+        evaluate(WORLD, truth, _published(lake, rows.withColumn("person_key", F.reverse("person_key"))))
