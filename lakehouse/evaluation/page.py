@@ -43,13 +43,14 @@ def _part(behaviour: str, rows: list[Row]) -> dict[str, Any]:
     for (dataset, unit), of in groupby(rows, key=lambda row: (row["dataset"], row["unit"])):
         found = list(of)
         widest = _widest(found)
-        plots = (shares_by_world(widest), *curves(found), totals(found), wrong_names(widest))
+        shares = shares_by_world(widest)
+        plots = (shares, *curves(found), totals(found), wrong_names(widest))
         datasets.append(
             {
                 "dataset": dataset,
                 "unit": unit,
                 "definition": found[0]["definition"],
-                "plotted": widest[0]["operating_point"],
+                "plotted": widest[0]["operating_point"] if shares else "",
                 # Drawn by us from numbers and names of ours: nothing to escape.
                 "plots": [Markup(plot) for plot in plots if plot],
                 "rows": found,
@@ -80,8 +81,8 @@ def _glance(widest: list[Row]) -> dict[str, Any]:
 
 def _span(shares: list[float | None]) -> str:
     """The least and the most of what is known."""
-    known = [share for share in shares if share is not None]
-    return f"{min(known):.2f} to {max(known):.2f}" if known else "–"
+    known = sorted({f"{share:.2f}" for share in shares if share is not None})
+    return " to ".join(dict.fromkeys((known[0], known[-1]))) if known else "–"
 
 
 def _widest(rows: list[Row]) -> list[Row]:

@@ -28,6 +28,7 @@ _STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "svg.fonttype": "none",
     "svg.hashsalt": "evaluation",
+    "axes.axisbelow": True,
     "axes.spines.top": False,
     "axes.spines.right": False,
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), _INK),
@@ -47,9 +48,9 @@ def shares_by_world(rows: Sequence[Row]) -> str:
         for place, (name, colour) in enumerate((("precision", _PRECISION), ("recall", _RECALL))):
             _errors(axes, shown, name, colour, 0.14 * (place - 1))
         twins = [(x, row["named_twins_ratio"]) for x, row in enumerate(shown) if row["named_twins_ratio"] is not None]
-        axes.plot(
-            [x + 0.14 for x, _ in twins], [y for _, y in twins], "s", color=_TWINS, markersize=4, label="twins named"
-        )
+        if twins:
+            places, shares = zip(*((x + 0.14, share) for x, share in twins), strict=True)
+            axes.plot(places, shares, "s", color=_TWINS, markersize=4, label="twins named")
         axes.set_xticks(range(len(shown)), [row["world"] for row in shown])
         axes.set_xlim(-0.6, len(shown) - 0.4)
         axes.set_ylim(-0.03, 1.03)
