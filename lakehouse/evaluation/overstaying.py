@@ -70,6 +70,7 @@ def reasons(truth: Truth, keys: pl.Series, actual: Actual, as_of: date) -> dict[
         ("overstayed and left: the exit is on record", _overstayed(truth, as_of)),
         ("absconded: the permit may have run out", set(kinds.filter(_is("absconding"))["person_id"])),
         ("benign twin: looks like an overstay and is none", set(actual.twins)),
+        ("has not left in truth either: arrested on arrival, or another permit holds", _inside(truth, as_of)),
     ]
     counts: Counter[str] = Counter()
     for person in wrong:
@@ -91,6 +92,13 @@ def _overstayed(truth: Truth, as_of: date) -> set[Hashable]:
 
 def _lost_exits(truth: Truth) -> pl.DataFrame:
     return truth.records.filter(pl.col("inspected_on").is_null() & (pl.col("outcome") == "departed"))
+
+
+def _inside(truth: Truth, as_of: date) -> set[Hashable]:
+    """Persons whose last crossing in truth is an entry that was granted."""
+    crossed = truth.records.filter(pl.col("outcome").is_in(["admitted", "departed"]) & (pl.col("crossed_on") <= as_of))
+    last = crossed.sort("crossed_on", maintain_order=True).group_by("person_id").last()
+    return set(last.filter(pl.col("direction") == "entry")["person_id"])
 
 
 def _is(behaviour: str) -> pl.Expr:

@@ -42,6 +42,7 @@ def _world() -> Truth:
         worker    | 2025-10-01 | entry     |              |
         misread   | 2025-12-01 | entry     |              | key-mistyped
         misread   | 2025-12-05 | exit      |              |
+        arrested  | 2025-12-01 | entry     |              |
         """,
     )
 
@@ -70,17 +71,19 @@ def test_overstayers_are_found_at_each_number_of_days_and_wrong_names_have_reaso
         key-slipped  | 2026-01-01 | 5
         key-mistyped | 2026-01-01 | 4
         key-nobody   | 2026-01-01 | 4
+        key-arrested | 2026-01-01 | 3
         key-later    | 2025-12-31 | 90
         """,
         _NAMED,
     )
     rows = {row.threshold: row for row in measure(_world(), {DATASET: named})}
     all_named = rows[1.0]
-    assert all_named.counts == Counts(actual=2, unseen=1, named=9, true_positives=2, twins=2, named_twins=2)
+    assert all_named.counts == Counts(actual=2, unseen=1, named=10, true_positives=2, twins=2, named_twins=2)
     assert all_named.wrongly_named == {
         "the record of an exit never arrived": 2,
         "absconded: the permit may have run out": 1,
         "benign twin: looks like an overstay and is none": 1,
+        "has not left in truth either: arrested on arrival, or another permit holds": 1,
         "names or birth were misread, which parts entry from exit": 1,
         "no person in truth has the key": 1,
         "overstayed and left: the exit is on record": 1,
