@@ -30,7 +30,7 @@ ifdef LANDING
 export LAKEHOUSE_LANDING := $(LANDING)
 endif
 
-.PHONY: help setup preflight run test check generate bench format lock clean
+.PHONY: help setup preflight run test check generate bench evaluate format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ generate: setup ## write the files that are generated from the declarations
 
 bench: setup ## run the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
+
+evaluate: setup ## simulate three worlds, run the pipeline on each, and compare what it finds with what is true
+	$(BIN)/lakehouse evaluate --seeds 1,2,3 --held-out couriers $(ARGS)
 
 format: setup ## format the code, and mend what the linter can
 	$(BIN)/ruff format .

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -102,9 +102,34 @@ def _on_all_cores(jobs: Sequence[Job]) -> Found:
     found: Found = {}
     # A forked process would inherit locks of the threads that other steps run in.
     with ProcessPoolExecutor(len(os.sched_getaffinity(0)), get_context("spawn")) as pool:
-        for some in pool.map(read_each, list(_chunks(jobs, HANDED))):
-            found.update(some)
+        for packed in pool.map(_packed, list(_chunks(jobs, HANDED))):
+            for table, (columns, reads) in packed.items():
+                first = 0
+                for path, read in reads:
+                    if isinstance(read, SourceSurprise):
+                        found[table, path] = read
+                    else:
+                        rows, faulty = read
+                        found[table, path] = columns.slice(first, rows), faulty
+                        first += rows
     return found
+
+
+def _packed(jobs: Sequence[Job]) -> dict[type[Bronze], Any]:
+    """Of each table the columns of all files together, and of each file how many rows, or why it is refused.
+
+    Few pieces, since each takes its time on the way to another process.
+    """
+    reads: dict[type[Bronze], list[Any]] = {}
+    columns: dict[type[Bronze], list[pa.Table]] = {}
+    for (table, path), read in read_each(jobs).items():
+        if isinstance(read, SourceSurprise):
+            reads.setdefault(table, []).append((path, read))
+        else:
+            columns.setdefault(table, []).append(read[0])
+            reads.setdefault(table, []).append((path, (read[0].num_rows, read[1])))
+    together = {table: pa.concat_tables(some).combine_chunks() for table, some in columns.items()}
+    return {table: (together.get(table), told) for table, told in reads.items()}
 
 
 def _read_together(table: type[Bronze], files: Sequence[LandedFile]) -> Found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,33 @@ from pyspark.sql import SparkSession
 from jobs.pipeline import has_work, plan, run
 from jobs.steps import Bench
 from lakehouse.compile.sample import write_landing
+from lakehouse.evaluation.truth import FILES
+from lakehouse.ops.detection_quality import DetectionQuality
 from lakehouse.registry import tables
 from lakehouse.session import Sessions
 from tests.lake import AS_OF, AT, Lake
+from tests.watched import Watched
 
 EXPECTED = Path(__file__).parent / "expected"
-COMPARED = [n for n, t in tables().items() if t.layer in ("silver", "gold", "ops")]
+#: What evaluations publish is no part of a run.
+COMPARED = [n for n, t in tables().items() if t.layer in ("silver", "gold", "ops") and t is not DetectionQuality]
 
 
 @pytest.fixture(scope="module")
-def golden(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    lake = Lake(spark, tmp_path_factory.mktemp("golden"))
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Watched]]:
+    """A truth where the simulator puts it, beside the landing of the golden day."""
+    folder = tmp_path_factory.mktemp("golden") / "truth"
+    folder.mkdir()
+    for name in FILES:
+        (folder / f"{name}.parquet").write_text("no table may hold this")
+    watched = Watched(folder)
+    yield folder, watched
+    watched.close()
+
+
+@pytest.fixture(scope="module")
+def golden(spark: Any, truth: tuple[Path, Watched]) -> Lake:
+    lake = Lake(spark, truth[0].parent)
     write_landing(lake.settings.landing)
     report = lake.run()
     assert {s.name: (s.outcome, s.messages) for s in report.steps if s.outcome != "published"} == {}
@@ -42,6 +59,16 @@ def test_a_golden_day_gives_the_expected_table(golden: Lake, name: str) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in actual))
     assert actual == [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_a_run_opens_nothing_of_the_truth(golden: Lake, truth: tuple[Path, Watched], spark: SparkSession) -> None:
+    folder, watched = truth
+    assert watched.opened() == set()
+    # That the watch sees Python and Java alike is what makes its silence tell.
+    (folder / "persons.parquet").read_text()
+    assert watched.opened() == {"persons.parquet"}
+    assert spark.read.text(str(folder / "crossings.parquet")).count() == 1
+    assert "crossings.parquet" in watched.opened()
 
 
 def test_tables_staged_on_disk_and_audited_by_spark_hold_the_same_rows(

@@ -1,0 +1,1 @@
+"""What datasets find, compared with what the simulator did: the only package that reads the truth."""
