@@ -15,7 +15,7 @@ from pyspark.sql import functions as F
 from lakehouse.compile.spark import kept
 from lakehouse.declare import Pii, Table
 from lakehouse.errors import PromiseBroken
-from lakehouse.store import Staged
+from lakehouse.store import Staged, in_one_piece
 
 if TYPE_CHECKING:
     from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
@@ -121,7 +121,7 @@ def _repeated_keys(table: type[Table], staged: DataFrame, published: DataFrame |
     keys, published = staged.select(*table.key), published.select(*table.key)
     if keys.sparkSession is not published.sparkSession:
         # Few keys, from a lean session: every core looks for them among the published, which are not moved.
-        keys = F.broadcast(published.sparkSession.createDataFrame(keys.toArrow(), keys.schema))
+        keys = F.broadcast(in_one_piece(published.sparkSession, keys.toArrow(), keys.schema))
     return published.join(keys, list(table.key), "left_semi").count()
 
 

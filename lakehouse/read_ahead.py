@@ -128,7 +128,9 @@ def _packed(jobs: Sequence[Job]) -> dict[type[Bronze], Any]:
         else:
             columns.setdefault(table, []).append(read[0])
             reads.setdefault(table, []).append((path, (read[0].num_rows, read[1])))
-    together = {table: pa.concat_tables(some, promote_options="default").combine_chunks() for table, some in columns.items()}
+    together = {
+        table: pa.concat_tables(some, promote_options="default").combine_chunks() for table, some in columns.items()
+    }
     return {table: (together.get(table), told) for table, told in reads.items()}
 
 

@@ -25,12 +25,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
 
 from lakehouse import peek
 from lakehouse.compile.screening import good, is_flawed, is_refused, refusals, screen
 from lakehouse.compile.spark import ddl, schema
 from lakehouse.declare import Bronze, Pii, Table
-from lakehouse.errors import NotPublished, WarehouseUnwritable
+from lakehouse.errors import NotPublished, PromiseBroken, WarehouseUnwritable
 from lakehouse.formats import Fault
 from lakehouse.landing import LedgerRow, current, is_part
 from lakehouse.ops.file_ledger import FileLedger
@@ -190,7 +191,7 @@ class Store:
         )
         with unwritable_explained(self.settings.warehouse):
             if self.is_lean:
-                held = self.spark.createDataFrame(counted.toArrow(), counted.schema)
+                held = in_one_piece(self.spark, counted.toArrow(), counted.schema)
             else:
                 writer = counted.write.mode("overwrite").option("compression", "lz4_raw")
                 for name in _all_different(table):
@@ -208,7 +209,7 @@ class Store:
     def hold(self, table: type[Table], rows: pa.Table) -> DataFrame:
         """Rows of the driver as a frame: few through memory, many through staging."""
         if self.is_lean:
-            return self.spark.createDataFrame(rows)
+            return in_one_piece(self.spark, rows, schema(table))
         folder = self._staging / table.full_name()
         with unwritable_explained(self.settings.warehouse):
             shutil.rmtree(folder, ignore_errors=True)
@@ -263,6 +264,7 @@ class Store:
             else:
                 writer = writer.mode("overwrite").option("overwriteSchema", "true")
             writer.save(self.location(table))
+        self._check_written(staged)
         return said
 
     def record(self, rows: list[Row]) -> None:
@@ -359,6 +361,16 @@ class Store:
         listed = self.spark.createDataFrame(pa.table({"source_sha256": shas}))
         return frame.join(F.broadcast(listed), "source_sha256", "left_semi").select(*table.columns())
 
+    def _check_written(self, staged: Staged) -> None:
+        """Raise where a commit holds fewer or more rows than were staged: none may be lost on the way."""
+        commit = next(peek.commits(Path(self.location(staged.table))))
+        expected = staged.counts["staged"] - staged.counts["refused"]
+        if not commit.is_partial and commit.rows_written not in (None, expected):
+            raise PromiseBroken(
+                f"{staged.table.full_name()}: {commit.rows_written:,} rows were written of {expected:,} staged. "
+                "Do not use this version; run again, and tell who keeps the platform."
+            )
+
     def _put_aside(self, staged: Staged, only: dict[str, list[str]] | None) -> None:
         """Replace the quarantine of what is being published; nothing is written where nothing changes."""
         table = staged.table
@@ -420,6 +432,11 @@ def _all_different(table: type[Table]) -> list[str]:
     """Columns in which hardly a value repeats: a dictionary of them would be built only to be given up."""
     ids = {n for n, c in table.columns().items() if c.pii is Pii.PSEUDONYM or n.endswith("_id")}
     return sorted(ids - {"run_id"})
+
+
+def in_one_piece(spark: SparkSession, rows: pa.Table, kinds: StructType) -> DataFrame:
+    """Rows of the driver as a frame. Spark takes an empty piece of a table for its end, and drops what follows."""
+    return spark.createDataFrame(rows.combine_chunks(), kinds)
 
 
 def in_values(table: type[Table], only: dict[str, list[str]]) -> str:

@@ -158,7 +158,7 @@ def _keyed(
     """Each key with the person whose own identity or document it is; what is lent is its owner's where one is known."""
     own_first = persons.sort("is_own", descending=True, maintain_order=True)
     rows = own_first.select("person_id", "is_own", *fields).unique(["person_id", *fields], maintain_order=True)
-    frame = spark.createDataFrame(rows.to_arrow())
+    frame = spark.createDataFrame(rows.rechunk().to_arrow())
     columns = [F.col(name) for name in fields]
     with_key = with_identity_key if key == "person_key" else with_document_key
     found = pl.from_arrow(with_key(frame, keyring, *columns).select(key, "person_id", "is_own").toArrow())

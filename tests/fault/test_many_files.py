@@ -10,6 +10,7 @@ import pytest
 from jobs.steps import ingest_source
 from lakehouse import landing, read_ahead, store
 from lakehouse.bronze.inspections import Inspections
+from lakehouse.bronze.visitor_survey import VisitorSurvey
 from lakehouse.compile.sample import landed_rows
 from lakehouse.registry import table
 from tests.lake import AT, Lake
@@ -82,3 +83,14 @@ def test_a_run_killed_before_the_ledger_leaves_no_row_twice(lake: Lake, monkeypa
     held = lake.open().store
     stored = held.spark.read.format("delta").load(held.location(Inspections))
     assert stored.count() == 3 * FILES
+
+
+def test_a_file_with_nothing_to_tell_hides_none_of_those_after_it(lake: Lake) -> None:
+    rows = landed_rows(VisitorSurvey, 3)
+    folder = lake.settings.landing / "visitor_survey"
+    for day, some in enumerate((rows[:2], [], rows[2:]), 1):
+        path = folder / f"2025-12-{day:02d}" / "visitor_survey.csv"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(VisitorSurvey.format.render(some, VisitorSurvey))
+    assert ingest_source(lake.open(), "visitor_survey").outcome == "published"
+    assert len(lake.rows("bronze.visitor_survey")) == 3
