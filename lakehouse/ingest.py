@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,9 @@ from lakehouse.publication import MOST_TOUCHED, Publication, fingerprint
 from lakehouse.store import ReadFault, Store
 
 log = logging.getLogger(__name__)
+
+#: Tables of one source that are published at a time.
+TABLES_AT_ONCE = 3
 
 LEDGER_ROW = Row(*FileLedger.columns())
 
@@ -83,23 +86,29 @@ def _ingest(
 
 
 def _publish(store: Store, auditor: Auditor, verdicts: list[Verdict]) -> list[Audit]:
-    parts = sorted((p for v in verdicts for p in v.parts), key=lambda p: p.table.full_name())
-    audits = []
-    for table, group in groupby(parts, key=lambda p: p.table):
-        mine = list(group)
-        rows_count = sum(p.rows_count for p in mine)
-        suited = store.suited_to(rows_count)
-        if isinstance(table.format, SparkFormat):
-            staged = suited.staged_already(table, _of_files(suited, table, mine), rows_count, None)
-        else:
-            local = _of_parts(suited, table, mine)
-            landed = suited.staged_already(table, suited.hold(table, local), rows_count, local)
-            staged = replace(landed, counts=landed.counts | _counts(mine), read_faults=_read_faults(mine))
-        audits.append(auditor.audit(staged))
-        said = Publication(store.run_id, {}, {}, fingerprint(table), staged.counts, _touched(table, mine, staged.local))
-        only = {"source_sha256": suited.left_behind({p.file.sha256 for p in mine}, table)}
-        suited.publish(staged, said, only, store.last(table))
-    return audits
+    parts: dict[type[Bronze], list[Part]] = {}
+    for verdict in verdicts:
+        for part in verdict.parts:
+            parts.setdefault(part.table, []).append(part)
+    in_order = sorted(parts, key=lambda table: table.full_name())
+    with ThreadPoolExecutor(TABLES_AT_ONCE) as pool:
+        return list(pool.map(lambda table: _publish_table(store, auditor, table, parts[table]), in_order))
+
+
+def _publish_table(store: Store, auditor: Auditor, table: type[Bronze], parts: list[Part]) -> Audit:
+    rows_count = sum(p.rows_count for p in parts)
+    suited = store.suited_to(rows_count)
+    if isinstance(table.format, SparkFormat):
+        staged = suited.staged_already(table, _of_files(suited, table, parts), rows_count, None)
+    else:
+        local = _of_parts(suited, table, parts)
+        landed = suited.staged_already(table, suited.hold(table, local), rows_count, local)
+        staged = replace(landed, counts=landed.counts | _counts(parts), read_faults=_read_faults(parts))
+    audit = auditor.audit(staged)
+    said = Publication(store.run_id, {}, {}, fingerprint(table), staged.counts, _touched(table, parts, staged.local))
+    only = {"source_sha256": suited.left_behind({p.file.sha256 for p in parts}, table)}
+    suited.publish(staged, said, only, store.last(table))
+    return audit
 
 
 def _touched(table: type[Bronze], parts: list[Part], local: pa.Table | None) -> dict[str, list[str]]:

@@ -59,7 +59,9 @@ class Rates:
     line_breaks: float = 0.5
     wrapped: float = 0.05
     groups: float = 0.5
-    #: Hours before departure at which bookings are pushed, each time all that are known.
+    #: Of flights: bookings are pushed ahead of departure too.
+    pushed_ahead: float = 0.25
+    #: Hours before departure at which bookings are pushed, each time all that are known; all but the last are ahead.
     pushed_at_hours: tuple[int, ...] = (24, 0)
 
 
@@ -144,11 +146,13 @@ def _push_messages(flights: pl.DataFrame, seed: int, rates: Rates) -> pl.DataFra
     kept = flights.with_columns(
         before=pl.Series(2 + drawn.below("pnrgov/before", 12)),
         late=pl.Series(late),
+        is_ahead=pl.Series(drawn.true("pnrgov/ahead", rates.pushed_ahead)),
         is_twice=pl.Series(drawn.true("pnrgov/twice", rates.sent_twice)),
     ).filter(pl.Series(drawn.uniform("pnrgov/none") >= rates.pnrgov_missing))
     last = min(rates.pushed_at_hours)
+    ahead = kept.filter("is_ahead")
     pushes = [
-        kept.with_columns(
+        (kept if hours == last else ahead).with_columns(
             attempt=pl.lit(place),
             minutes=-60 * hours - pl.col("before") + (pl.col("late") if hours == last else 0),
             is_last=pl.lit(hours == last),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -26,6 +27,9 @@ from lakehouse.simulator.stays import NEVER, planned
 #: Days before the world's first whose journeys and absences are simulated; of them only what is due later is landed.
 _JOURNEYS_BEFORE, _ABSENCES_BEFORE = 30, 500
 
+#: Days whose feeds may still be being written while the world goes on.
+_DAYS_AHEAD = 6
+
 Watch = Callable[[date, int], None]
 
 
@@ -38,12 +42,30 @@ def simulate(config: Config, watch: Watch = lambda _day, _count: None) -> Summar
     state = states.read(config.world, last) if last else world.before()
     first = last + timedelta(days=1) if last else config.start
     counts: Counter[str] = Counter()
-    for ahead in range(config.days):
-        day = first + timedelta(days=ahead)
-        state, found = world.lived(day, state)
-        counts.update(found)
-        watch(day, found["crossings"])
+    being_written: deque[tuple[date, states.State, Future[None] | None]] = deque()
+    with feeds.Writing(config.days * config.scale * ORDINARY) as writing:
+        for ahead in range(config.days):
+            day = first + timedelta(days=ahead)
+            state, found, written = world.lived(day, state, writing)
+            counts.update(found)
+            being_written.append((day, state, written))
+            _keep(config, being_written, _DAYS_AHEAD)
+            watch(day, found["crossings"])
+        _keep(config, being_written, 0)
     return Summary(first, first + timedelta(days=config.days - 1), dict(counts), time.monotonic() - began)
+
+
+def _keep(config: Config, being_written: deque[tuple[date, states.State, Future[None] | None]], most: int) -> None:
+    """Keep the ends of days whose feeds are all there; wait until no more than ``most`` are still being written."""
+    while being_written and (len(being_written) > most or _is_done(being_written[0][2])):
+        day, state, written = being_written.popleft()
+        if written:
+            written.result()
+        states.keep(config.world, day, state)
+
+
+def _is_done(written: Future[None] | None) -> bool:
+    return written is None or written.done()
 
 
 class World:
@@ -85,8 +107,10 @@ class World:
         posting.post_stays(self.terms, state.pending, pl.concat(ended_otherwise))
         return state
 
-    def lived(self, day: date, state: states.State) -> tuple[states.State, Counter[str]]:
-        """A day: what is landed and true of it is written, and how it ends is kept."""
+    def lived(
+        self, day: date, state: states.State, writing: feeds.Writing
+    ) -> tuple[states.State, Counter[str], Future[None] | None]:
+        """A day: what is landed and true of it is written; how it ends, what was counted, and what is being written."""
         now, terms = epoch(day), self.terms
         state, absent = self._absent(range(now, now + 1), state)
         frame, legs = crossing.crossed(self._crossing(now, state), self.flights, now, terms.seed)
@@ -99,16 +123,15 @@ class World:
         posting.post_cases(terms, state.pending, frame, now)
         posting.post_lists(terms, state.pending, self.bans, now, self._candidates_of(now + AHEAD))
         later = outbox.land(state.pending, self.config.landing, day, self.hours, self._stock(now, state))
-        self._write_others(frame, legs, day)
+        written = self._write_others(frame, legs, day, writing)
         self._write_truth(frame, absent, missing, day)
         states.counted(self.config.world, day, frame)
         away = state.away.filter(pl.col("return_on") > now)
         gone = pl.concat((state.gone, frame.filter(_taken_in()).select("person")))
         ended = states.State(pl.concat((away, _away(going))), gone, later)
-        states.keep(self.config.world, day, ended)
         counts = Counter({"crossings": len(frame), "legs": len(legs), "referrals": frame["hit_kind"].count()})
         counts["with a behaviour"] = int((frame["role"] > 0).sum())
-        return ended, counts
+        return ended, counts, written
 
     def _candidates_of(self, day: int) -> pl.DataFrame:
         """Who may set out on a day: known some days ahead, when their visas are issued."""
@@ -149,7 +172,9 @@ class World:
         home = absconding.sent_home(terms.seed, terms.scale, found.removals)
         return states.State(pl.concat((state.away, home)), pl.concat((state.gone, gone)), state.pending), found.people
 
-    def _write_others(self, frame: pl.DataFrame, legs: pl.DataFrame, day: date) -> None:
+    def _write_others(
+        self, frame: pl.DataFrame, legs: pl.DataFrame, day: date, writing: feeds.Writing
+    ) -> Future[None] | None:
         visitors = pl.col("class_of_admission").is_in(["visa_exempt", "visitor_visa", "entry_permit"])
         departures = frame.filter((pl.col("direction") == "exit") & visitors).select(
             *("record_id", "port", "nationality", "residence_country", "sex", "purpose"),
@@ -159,14 +184,17 @@ class World:
         )
         share = self.terms.rates["survey.share"]
         flown = legs.filter(mode="air")
-        feeds.write_day(self.config.landing, day, flown, passengers(frame), departures, self.terms.seed, share)
+        return writing.day(self.config.landing, day, flown, passengers(frame), departures, self.terms.seed, share)
 
     def _write_truth(self, frame: pl.DataFrame, absent: pl.DataFrame, missing: np.ndarray, day: date) -> None:
         folder, terms = self.config.truth, self.terms
-        truth.write(folder, "persons", day, truth.persons(frame))
         truth.write(folder, "crossings", day, truth.crossings(frame, missing))
         if epoch(day) == terms.first and self._absent_before is not None:
             absent = pl.concat((self._absent_before, absent))
+        # Workers who left their employers did not cross on the day, but reports speak of them.
+        reported = absent.with_columns(identity=pl.lit(0, pl.Int64), shown=pl.col("person"))
+        seen = pl.concat((truth.persons(frame), truth.persons(reported)), how="vertical_relaxed")
+        truth.write(folder, "persons", day, seen.unique(maintain_order=True))
         told = truth.with_onset(frame, absent)
         found = truth.behaviours(told, terms.seed, terms.rates, terms.first, self.config.held_out)
         truth.write(folder, "behaviours", day, found)

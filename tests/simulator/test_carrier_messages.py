@@ -81,7 +81,7 @@ def test_a_leg_is_told_alike_whatever_else_flies(tmp_path: Path) -> None:
 
 
 def test_files_are_named_by_hour_of_sending_in_taipei_and_by_flight_day(tmp_path: Path) -> None:
-    written(tmp_path, replace(CLEAN, pushed_at_hours=(24, 0)))
+    written(tmp_path, replace(CLEAN, pushed_at_hours=(24, 0), pushed_ahead=1.0))
     names = list(files(tmp_path))
     assert all(re.fullmatch(r"manifests/2025-1[12]-\d\d/(paxlst|pnrgov)-\d\d-20251201\.edi\.gz", n) for n in names)
     # The first flight leaves at midnight: its list is sent on the evening before.
