@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from lakehouse.settings import Settings
 
 
+#: Days that are simulated where there is no landing, and the first of them.
+DAYS, START = 90, date(2025, 12, 1)
+#: Note that the simulator leaves in a landing.
+SIMULATED = "SIMULATED.md"
+
+
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
     app.command("run")(run)
@@ -35,7 +43,7 @@ def run(
             envvar="LAKEHOUSE_LANDING",
             exists=True,
             file_okay=False,
-            help="Folder with a folder for each source; ./landing by default, made up where there is none.",
+            help="Folder with a folder for each source; ./landing by default, simulated where there is none.",
             show_default=False,
         ),
     ] = None,
@@ -70,7 +78,7 @@ def run(
     steps = _steps(only)
     if not settings.landing.exists():
         _make_landing(settings)
-    _say_if_made_up(settings.landing)
+    _say_if_simulated(settings.landing)
     from jobs import pipeline
     from jobs.steps import Bench
     from lakehouse.session import Sessions, is_small
@@ -105,17 +113,20 @@ def _steps(only: str | None) -> dict[str, set[str]]:
 
 
 def _make_landing(settings: Settings) -> None:
-    from lakehouse.compile.sample import write_landing
+    """Have another process simulate feeds: what is true of them is kept where no run of the pipeline looks."""
+    landing = settings.landing
+    part = landing.with_name(f".{landing.name}.part")
+    err().print(f"There is no {landing}: {DAYS} days of agency feeds are simulated first.")
+    words = ("simulate", "--landing", str(part), "--until", str(START + timedelta(days=DAYS - 1)), "--quiet")
+    done = subprocess.run([sys.executable, "-c", "from lakehouse.cli import main; main()", *words])
+    if done.returncode:
+        raise typer.Exit(done.returncode)
+    part.rename(landing)
 
-    written = write_landing(settings.landing)
-    err().print(f"There is no landing folder, so {len(written)} files were made up from the sources' declarations.")
 
-
-def _say_if_made_up(landing: Path) -> None:
-    from lakehouse.compile.sample import SAMPLES
-
-    if (landing / SAMPLES).exists():
-        err().print(f"{landing} holds made-up samples. For real records: lakehouse run --landing FOLDER")
+def _say_if_simulated(landing: Path) -> None:
+    if (landing / SIMULATED).exists():
+        err().print(f"{landing} holds simulated feeds: whatever is found in them is synthetic.")
 
 
 def _load_auditing() -> None:

@@ -26,6 +26,10 @@ def simulate(
     days: Annotated[
         int, typer.Option(min=1, help="Days to add; to a world that is there already, after its last.")
     ] = 90,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day, instead of --days.", show_default=False),
+    ] = None,
     scale: Annotated[
         float | None,
         typer.Option(
@@ -68,6 +72,7 @@ def simulate(
         list[str] | None,
         typer.Option(metavar="BEHAVIOUR", help="A behaviour to be kept from training; may be given again."),
     ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Tell nothing of single days, nor what to do next.")] = False,
 ) -> None:
     """Simulate days at the border: travellers, documents, carriers' messages, lists and cases.
 
@@ -95,18 +100,23 @@ def simulate(
         given=_rates(given) if given else None,
         held_out=tuple(held_out) if held_out else None,
     )
-    with _watched(days) as watch, stopped_at_once():
+    if until:
+        config = config.until(until.date())
+    with _watched(config.days, quiet) as watch, stopped_at_once():
         summary = simulated(config, watch)
-    tell(config, summary)
+    tell(config, summary, quiet)
 
 
-def tell(config: Config, summary: Summary) -> None:
+def tell(config: Config, summary: Summary, quiet: bool) -> None:
     """Say what was written, and where."""
     console = out()
     counts = summary.counts
     console.print(f"{summary.first} to {summary.last}, in {duration(summary.seconds)}; all of it is synthetic.")
     told = ("crossings", "legs", "referrals", "with a behaviour")
     console.print(", ".join(f"{count(counts.get(name, 0))} {name}" for name in told))
+    if quiet:
+        console.print(f"What is true of them: {config.truth}")
+        return
     console.print(f"landed in {config.landing}; what is true, in {config.truth}")
     console.print(f"next: lakehouse run --landing {config.landing}")
 
@@ -125,8 +135,11 @@ def _rates(given: list[str]) -> dict[str, float]:
 
 
 @contextmanager
-def _watched(days: int) -> Iterator[Watch]:
+def _watched(days: int, quiet: bool) -> Iterator[Watch]:
     console = err()
+    if quiet and not console.is_terminal:
+        yield lambda _day, _crossings: None
+        return
     if not console.is_terminal:
         yield lambda day, crossings: console.print(f"{day}: {count(crossings)} crossings")
         return

@@ -11,8 +11,6 @@ from lakehouse.declare import Between, Bronze, Column, DateBetween, Kind, Matche
 from lakehouse.errors import DeclarationError
 from lakehouse.registry import sources
 
-#: Tells a landing of made-up files from a real one.
-SAMPLES = "SAMPLES.md"
 #: Records in a made-up file; sources whose examples are fewer repeat none of them.
 SAMPLE_ROWS = 120
 
@@ -55,7 +53,6 @@ def write_landing(landing: Path) -> list[Path]:
                 continue
             path.write_bytes(table.format.render(landed_rows(table, SAMPLE_ROWS), table))
             written.append(path)
-    (landing / SAMPLES).write_text("Made-up files, written by `lakehouse run` where there was no landing folder.\n")
     return written
 
 

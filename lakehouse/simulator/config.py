@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +16,12 @@ from lakehouse.simulator.behaviours import BEHAVIOURS, rates
 
 class OtherWorld(LakehouseError):
     """A world is there already, and it was made from something else."""
+
+
+def last_day(world: Path) -> date | None:
+    """The last day that a world has written, or None."""
+    days = [path.name for path in (world / "days").glob("????-??-??")]
+    return date.fromisoformat(max(days)) if days else None
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,16 @@ class Config:
             known["held_out"] = tuple(known["held_out"])
         named = {name: value for name, value in chosen.items() if value is not None}
         return cls(landing, truth, days, **{**known, **named})
+
+    def until(self, last: date) -> Self:
+        """The same, with as many days as are missing up to ``last``; raises ``OtherWorld`` where none is."""
+        reached = last_day(self.world) or self.start - timedelta(days=1)
+        if reached >= last:
+            raise OtherWorld(
+                f"The world in {self.truth} has reached {reached} already. Name its landing, or move the world away to "
+                "begin it anew."
+            )
+        return replace(self, days=(last - reached).days)
 
     def made_from(self) -> dict[str, object]:
         """What may not change from one run to the next."""

@@ -32,12 +32,6 @@ class State:
         return cls(pl.DataFrame(schema=AWAY), pl.DataFrame(schema=GONE), outbox.empty())
 
 
-def last_day(world: Path) -> date | None:
-    """The last day that a world has written, or None."""
-    days = [path.name for path in (world / "days").glob("????-??-??")]
-    return date.fromisoformat(max(days)) if days else None
-
-
 def read(world: Path, day: date) -> State:
     folder = world / "days" / day.isoformat()
     pending = {feed: pl.read_parquet(folder / f"{feed}.parquet") for feed in outbox.FEEDS}

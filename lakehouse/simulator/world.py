@@ -17,7 +17,7 @@ from lakehouse.simulator import absconding, bans, crossing, documents, feeds, ou
 from lakehouse.simulator import state as states
 from lakehouse.simulator.behaviours import ABSCONDER, ROLE_OF, rates
 from lakehouse.simulator.calendar import ORDINARY, epoch
-from lakehouse.simulator.config import Config, Summary, Terms
+from lakehouse.simulator.config import Config, Summary, Terms, last_day
 from lakehouse.simulator.passengers import passengers
 from lakehouse.simulator.schedule import schedule
 from lakehouse.simulator.screening import screened
@@ -30,6 +30,9 @@ _JOURNEYS_BEFORE, _ABSENCES_BEFORE = 30, 500
 #: Days whose feeds may still be being written while the world goes on.
 _DAYS_AHEAD = 6
 
+_SIMULATED = """The agency's feeds here (docs/feeds.md) were written by `lakehouse simulate`: nobody in them exists.
+"""
+
 Watch = Callable[[date, int], None]
 
 
@@ -37,8 +40,10 @@ def simulate(config: Config, watch: Watch = lambda _day, _count: None) -> Summar
     """Add ``config.days`` days to the world, or begin it; ``watch`` is told of each day and its crossings."""
     began = time.monotonic()
     config.keep()
+    config.landing.mkdir(parents=True, exist_ok=True)
+    (config.landing / "SIMULATED.md").write_text(_SIMULATED)
     world = World(config)
-    last = states.last_day(config.world)
+    last = last_day(config.world)
     state = states.read(config.world, last) if last else world.before()
     first = last + timedelta(days=1) if last else config.start
     counts: Counter[str] = Counter()

@@ -143,8 +143,7 @@ def test_a_run_tells_each_step_in_order_and_where_to_look_next(first_run: Result
 
 
 def test_progress_in_a_pipe_is_plain_lines(first_run: Result) -> None:
-    assert "holds made-up samples" in first_run.stderr.splitlines()[0]
-    assert first_run.stderr.splitlines()[1].startswith("1/2 iso3166: published (")
+    assert first_run.stderr.splitlines()[0].startswith("1/2 iso3166: published (")
     assert "\x1b" not in first_run.output
     assert "\r" not in first_run.output
 
@@ -164,17 +163,37 @@ def test_a_refused_file_is_named_with_the_difference_and_gives_status_one(
     assert "files" in result.stdout
 
 
-def test_where_there_is_no_landing_samples_are_made_and_said_so(
+def test_where_there_is_no_landing_one_is_simulated_and_said_so(
     ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[list[str]] = []
+
+    def simulates(words: list[str]) -> subprocess.CompletedProcess[bytes]:
+        asked.append(words)
+        landing = Path(words[words.index("--landing") + 1])
+        landing.mkdir()
+        (landing / "SIMULATED.md").write_text("nobody here exists")
+        return subprocess.CompletedProcess(words, 0)
+
     monkeypatch.setattr("lakehouse.settings.PROJECT", tmp_path)
     monkeypatch.delenv("LAKEHOUSE_LANDING", raising=False)
     monkeypatch.setattr("jobs.pipeline.plan", lambda only=None: {})
+    monkeypatch.setattr("lakehouse.cli.run.subprocess.run", simulates)
     result = ask("run", "--warehouse", tmp_path / "warehouse")
     assert result.exit_code == 0, result.output
-    assert "files were made up from the sources' declarations" in words(result)
-    assert "holds made-up samples" in words(result)
-    assert (tmp_path / "landing" / "iso3166").is_dir()
+    assert "90 days of agency feeds are simulated first" in words(result)
+    assert "holds simulated feeds" in words(result)
+    assert (tmp_path / "landing" / "SIMULATED.md").exists()
+    assert asked[0][-3:] == ["--until", "2026-02-28", "--quiet"]
+
+
+def test_a_simulation_that_fails_leaves_no_landing(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lakehouse.settings.PROJECT", tmp_path)
+    monkeypatch.delenv("LAKEHOUSE_LANDING", raising=False)
+    failed = subprocess.CompletedProcess[bytes]([], 1)
+    monkeypatch.setattr("lakehouse.cli.run.subprocess.run", lambda _words: failed)
+    assert ask("run", "--warehouse", tmp_path / "warehouse").exit_code == 1
+    assert not (tmp_path / "landing").exists()
 
 
 def test_only_what_is_built_can_be_run_alone(ask: Ask, warehouse: Path) -> None:
