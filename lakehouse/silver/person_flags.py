@@ -11,20 +11,27 @@ from lakehouse import fields
 from lakehouse.declare import Column, Kind, NotNull, OneOf, Silver
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.journeys import Journeys
+from lakehouse.silver.referrals import Referrals
 
 #: Classes whose stay ends with the admission itself; of the others a permit in force tells, not the entry.
 ENDING_WITH_ADMISSION = ("visa_exempt", "visitor_visa", "entry_permit", "transit")
 
 
+KINDS = ("refused", "stopped", "confirmed_case", "overstayed")
+
+
 class PersonFlags(Silver):
     """Each row tells that a person was flagged at the border, by one kind of finding, and when first.
 
-    Three findings flag: refused at entry; stopped at exit; overstayed, which is
-    the day after the authorised stay where the next crossing is later than it,
-    or has not come by the day of judgement. Only classes whose stay ends with
-    the admission can be overstayed here. A referral alone is no finding, as
-    most are released and some are drawn at random. Inspections without a
-    person key are left out and stay countable in ``silver.inspections``.
+    Four findings flag: refused at entry; stopped at exit; a case at secondary
+    inspection that confirmed its hit (``silver.referrals``), as with a courier
+    who is admitted and arrested; overstayed, which is the day after the
+    authorised stay where the next crossing is later than it, or has not come by
+    the day of judgement. Only classes whose stay ends with the admission can be
+    overstayed here. A referral alone is no finding, as most are released and
+    some are drawn at random. Inspections without a person key are left out and
+    stay countable in ``silver.inspections``. Built whole: a later departure
+    changes what an earlier admission means.
     """
 
     owner = "network-analysis"
@@ -35,7 +42,9 @@ class PersonFlags(Silver):
     indexed = ("flagged_on",)
 
     person_key = Journeys.person_key
-    kind = Column(Kind.STRING, "What was found.", (NotNull(), OneOf(("refused", "stopped", "overstayed"))))
+    kind = Column(
+        Kind.STRING, "What was found.", (NotNull(), OneOf(("refused", "stopped", "confirmed_case", "overstayed")))
+    )
     flagged_on = Column(
         Kind.DATE,
         "Day from which it was known, the first.",
@@ -45,11 +54,18 @@ class PersonFlags(Silver):
     events_count = fields.counted("How often it was found.")
 
     @staticmethod
-    def build(inspections: Annotated[DataFrame, Inspections], as_of: date) -> DataFrame:
+    def build(
+        inspections: Annotated[DataFrame, Inspections], referrals: Annotated[DataFrame, Referrals], as_of: date
+    ) -> DataFrame:
         known = inspections.where(F.col("person_key").isNotNull())
         found = known.withColumn("overstayed_on", _overstayed_on(as_of)).select("person_key", *_finding())
+        confirmed = referrals.where(F.col("label") == "confirmed").select("inspection_id", "referred_on")
+        cases = known.join(F.broadcast(confirmed), "inspection_id").select(
+            "person_key", F.lit("confirmed_case").alias("kind"), F.col("referred_on").alias("flagged_on")
+        )
         return (
-            found.where(F.col("kind").isNotNull())
+            found.unionByName(cases)
+            .where(F.col("kind").isNotNull())
             .groupBy("person_key", "kind")
             .agg(F.min("flagged_on").alias("flagged_on"), F.count("*").alias("events_count"))
         )

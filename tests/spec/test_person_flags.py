@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 from lakehouse.declare import Table
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.person_flags import PersonFlags
+from lakehouse.silver.referrals import Referrals
 from tests.drawn import filled
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -22,7 +23,15 @@ def flags(rows: Draw) -> Build:
 
     def build(drawing: str) -> DataFrame:
         drawn = filled(rows(Inspections, drawing), Inspections, class_of_admission="visa_exempt")
-        return PersonFlags.build(drawn, date(2025, 3, 31))
+        cases = rows(
+            Referrals,
+            """
+            referral_id | inspection_id | label         | referred_on
+            R-8         | I-8           | confirmed     | 2025-01-07
+            R-9         | I-9           | not_confirmed | 2025-01-08
+            """,
+        )
+        return PersonFlags.build(drawn, cases, date(2025, 3, 31))
 
     return build
 
@@ -73,5 +82,24 @@ def test_a_stay_is_overstayed_from_the_day_after_its_last(flags: Build, same: Sa
         gone       | overstayed | 2025-03-31
         held       | overstayed | 2025-01-31
         held       | stopped    | 2025-01-20
+        """,
+    )
+
+
+def test_a_confirmed_case_flags_who_was_admitted_and_one_that_was_not_confirmed_does_not(
+    flags: Build, same: Same
+) -> None:
+    built = flags("""
+        inspection_id | person_key | outcome  | inspected_on | inspected_at_utc    | referral_id
+        I-8           | courier    | admitted | 2025-01-07   | 2025-01-07 08:00:00 | R-8
+        I-9           | tourist    | admitted | 2025-01-08   | 2025-01-08 08:00:00 | R-9
+    """)
+
+    same(
+        built,
+        PersonFlags,
+        """
+        person_key | kind           | flagged_on | events_count
+        courier    | confirmed_case | 2025-01-07 | 1
         """,
     )
