@@ -132,9 +132,11 @@ def test_what_is_held_out_is_noted_and_nothing_of_the_truth_is_landed(world: Con
     assert not {path.name for path in world.landing.iterdir()} & {"truth", "persons", "behaviours", "world"}
 
 
-def test_everybody_with_a_behaviour_and_a_crossing_is_a_known_person(truth: Truth) -> None:
-    people = set(truth("persons")["person_id"])
-    assert set(truth("crossings")["person_id"]) == people
+def test_everybody_who_crosses_is_a_known_person_and_so_are_workers_who_leave_their_employers(truth: Truth) -> None:
+    people, crossed = (set(truth(name)["person_id"]) for name in ("persons", "crossings"))
+    absent = set(truth("behaviours").filter(behaviour="absconding")["person_id"])
+    assert crossed <= people
+    assert people - crossed <= absent <= people
 
 
 def test_false_documents_are_shown_twice_or_listed(truth: Truth, world: Config) -> None:

@@ -38,7 +38,7 @@ def digests(folder: Path) -> dict[str, str]:
 def test_days_added_one_by_one_are_those_made_at_once_and_rewrite_nothing(
     world: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "_module", lambda _name: None)
+    monkeypatch.setattr(feeds, "_write_day", lambda *_given: None)
     simulate(config(tmp_path, 4))
     before = digests(tmp_path / "landing") | digests(tmp_path / "truth" / "crossings")
     simulate(config(tmp_path, 2))
