@@ -78,7 +78,8 @@ def simulate(
 
     Everything is synthetic. The same seed makes the same files; a further run
     goes on after the last day and rewrites nothing. Rare behaviours and their
-    benign twins are noted in the truth alone.
+    benign twins are noted in the truth alone. A page beside it holds the world
+    against the daily counts and waits that agencies publish, where they are landed.
 
     Examples:
 
@@ -104,10 +105,26 @@ def simulate(
         config = config.until(until.date())
     with _watched(config.days, quiet) as watch, stopped_at_once():
         summary = simulated(config, watch)
-    tell(config, summary, quiet)
+        page = calibrated(config)
+    tell(config, summary, page, quiet)
 
 
-def tell(config: Config, summary: Summary, quiet: bool) -> None:
+def calibrated(config: Config) -> Path | None:
+    """Write the page that holds the world against what agencies publish; None where what is landed is faulty."""
+    import polars as pl
+
+    from lakehouse.errors import SourceSurprise
+    from lakehouse.simulator.calibration import report
+
+    counts = pl.read_parquet(config.world / "daily_counts.parquet")
+    try:
+        return report(counts, config.landing, config.scale, config.truth / "calibration.html")
+    except SourceSurprise as surprise:
+        err().print(f"No page on calibration: a published series in {config.landing} cannot be read: {surprise}.")
+        return None
+
+
+def tell(config: Config, summary: Summary, page: Path | None, quiet: bool) -> None:
     """Say what was written, and where."""
     console = out()
     counts = summary.counts
@@ -115,9 +132,12 @@ def tell(config: Config, summary: Summary, quiet: bool) -> None:
     told = ("crossings", "legs", "referrals", "with a behaviour")
     console.print(", ".join(f"{count(counts.get(name, 0))} {name}" for name in told))
     if quiet:
-        console.print(f"What is true of them: {config.truth}")
+        beside = f"; beside what agencies publish: {page}" if page else ""
+        console.print(f"What is true of them: {config.truth}{beside}", soft_wrap=True)
         return
-    console.print(f"landed in {config.landing}; what is true, in {config.truth}")
+    console.print(f"landed in {config.landing}; what is true, in {config.truth}", soft_wrap=True)
+    if page:
+        console.print(f"beside what agencies publish: {page}", soft_wrap=True)
     console.print(f"next: lakehouse run --landing {config.landing}")
 
 
