@@ -236,11 +236,13 @@ def _first_rows(console: Console, table: type[Table], store: Store, rows: int) -
     from lakehouse.cli.values import as_text
     from lakehouse.declare import Pii
 
+    # Before any column is named: outside a session Spark has none.
+    published = store.read(table)
     masked = [
         F.when(F.col(name).isNotNull(), F.lit(MASK)).alias(name) if column.pii is Pii.DIRECT else F.col(name)
         for name, column in table.columns().items()
     ]
-    found = store.read(table).select(*masked).limit(rows).toArrow()
+    found = published.select(*masked).limit(rows).toArrow()
     values = [[as_text(value) for value in column.to_pylist(maps_as_pydicts="strict")] for column in found.columns]
     cut = [[value if len(value) <= _WIDEST else value[: _WIDEST - 1] + "…" for value in row] for row in values]
     console.print()

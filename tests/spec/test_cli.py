@@ -276,6 +276,14 @@ def test_show_explains_a_table_and_masks_direct_identifiers(ask: Ask, warehouse:
         assert column.meaning in said
 
 
+def test_show_opens_the_session_that_it_needs(warehouse: Path) -> None:
+    code = "from lakehouse.cli import main; main()"
+    asked = [sys.executable, "-c", code, "show", "silver.countries", "--rows", "1", "--warehouse", str(warehouse)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "row 1" in done.stdout
+
+
 def test_show_of_an_unpublished_table_shows_its_declaration(ask: Ask, warehouse: Path) -> None:
     result = ask("show", "gold.stay_ledger", "--warehouse", warehouse)
     assert result.exit_code == 0
