@@ -14,9 +14,3 @@ def filled(drawn: DataFrame, table: type[Table], **plain: Any) -> DataFrame:
     """``drawn`` with every column of ``table``: those not drawn as ``plain`` says, else null."""
     absent = {n: str(c.kind) for n, c in table.columns().items() if n not in drawn.columns}
     return drawn.withColumns({n: F.lit(plain.get(n)).cast(kind) for n, kind in absent.items()})
-
-
-def keyed(drawing: str, *letters: str) -> str:
-    """``drawing`` with each cell that is one of ``letters`` as a key of 32 characters."""
-    lines = [[cell.strip() for cell in line.split("|")] for line in drawing.strip().splitlines()]
-    return "\n".join(" | ".join(c * 32 if c in letters else c for c in line) for line in lines)

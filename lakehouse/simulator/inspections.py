@@ -26,8 +26,8 @@ _SECONDS = {"e_gate": (12.0, 0.15), "counter": (55.0, 0.4), "crew": (20.0, 0.3)}
 #: Share of those who may that go through e-Gates.
 _E_GATE = {"citizen": 0.80, "resident": 0.70, "professional": 0.75, "student": 0.5, "migrant_worker": 0.35}
 _E_GATE |= {"visa_exempt": 0.25, "entry_permit": 0.2, "visitor_visa": 0.05}
-#: Sixteen hours, in which a day's travellers pass a lane that could take this many times as many: waits of some
-#: ten minutes on average and about forty at worst, as the hourly waits of cbp_wait_times have them.
+#: Sixteen hours, in which a day's travellers pass a lane that could take this many times as many: chosen so that waits
+#: are of some minutes, not fitted to any series.
 _OPEN_SECONDS, _SPARE = 57_600.0, 4.0
 _NOT_MEASURED = 0.08
 

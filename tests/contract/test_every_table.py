@@ -57,6 +57,13 @@ def test_every_table_has_a_schema_and_a_suite_with_an_expectation_for_each_promi
     assert len(list(expectations(table))) == len(table.promises()) + 1
 
 
+@each_table
+def test_every_indexed_column_is_of_a_kind_that_delta_keeps_statistics_of(table: type[Table]) -> None:
+    of_order = {str(kind) for kind in Kind} - {Kind.BOOLEAN, Kind.STRINGS, Kind.STRING_MAP}
+    filtered = [name for name in (table.slice, *table.indexed) if name]
+    assert not [name for name in filtered if str(table.columns()[name].kind) not in of_order]
+
+
 @each_built
 def test_every_key_is_promised_to_be_present_or_explained(table: type[Table]) -> None:
     absent = [n for n in table.key if not any(isinstance(r, NotNull) for r in table.columns()[n].rules)]
