@@ -67,11 +67,6 @@ def _holidays(year: int) -> dict[date, str]:
     return dict(holidays.country_holidays("TW", years=[year, year + 1], language="en_US").items())
 
 
-def is_holiday(day: date) -> bool:
-    """Whether the day is free: a weekend or a public holiday of Taiwan."""
-    return day.weekday() >= 5 or day in _holidays(day.year)
-
-
 def _free_days(day: date) -> float:
     """What public holidays add on the day and on those before it."""
     ahead = [_holidays(day.year).get(day + timedelta(days=days)) or "" for days in range(8)]

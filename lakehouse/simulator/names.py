@@ -169,12 +169,3 @@ def respelled(
     again = draws.copy()
     again[:, _SPELLING] = spelling_draws
     return names(origins, sexes, again, birth_years)
-
-
-def mrz_text(identifier: pl.Expr) -> pl.Expr:
-    """An identifier in the characters of the machine readable zone (Doc 9303 part 3, section 4.6).
-
-    Apostrophes go, hyphens and spaces become fillers: ``O'NEIL-DE LA CRUZ`` is
-    ``ONEIL<DE<LA<CRUZ``.
-    """
-    return identifier.str.to_uppercase().str.replace_all("'", "", literal=True).str.replace_all("[- ]", "<")

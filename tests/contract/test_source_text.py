@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -64,6 +68,25 @@ def test_tables_know_no_session_path_or_environment(path: Path) -> None:
 @pytest.mark.parametrize("path", TABLE_MODULES, ids=_name)
 def test_a_table_module_is_no_longer_than_a_page_or_three(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 220, "split it by what its parts mean"
+
+
+def test_all_that_is_imported_is_a_declared_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {_normal(re.split(r"[^\w.-]", text)[0]) for text in project["dependencies"]}
+    own = {"lakehouse", "jobs", "ml", *sys.stdlib_module_names}
+    imported = {name.partition(".")[0] for path in MODULES for name in _imports(path)} - own
+    providers = packages_distributions()
+    assert not [n for n in sorted(imported) if not declared & {_normal(d) for d in providers.get(n, [])}]
+
+
+def _normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _imports(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    modules = {n.module for n in nodes if isinstance(n, ast.ImportFrom) and n.module}
+    return modules | {alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names}
 
 
 def _file_reads(path: Path) -> set[str]:

@@ -17,7 +17,7 @@ from lakehouse.errors import DeclarationError
 from lakehouse.simulator import name_lists, romanisation
 from lakehouse.simulator.choices import Choices, Draws
 from lakehouse.simulator.name_book import Book, book
-from lakehouse.simulator.names import DRAWS, mrz_text, names, respelled
+from lakehouse.simulator.names import DRAWS, names, respelled
 from lakehouse.simulator.romanisation import spellings, transliterated
 
 ORIGINS = (
@@ -314,17 +314,6 @@ def test_nobody_has_no_name() -> None:
 
 
 @settings(max_examples=30)
-@given(st.from_regex(r"[A-Z]{1,6}([ '-][A-Z]{1,6}){0,3}", fullmatch=True))
-def test_the_machine_readable_zone_takes_letters_and_fillers(identifier: str) -> None:
-    zone = pl.select(mrz_text(pl.lit(identifier))).item()
-    assert set(zone) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ<")
-    assert zone.replace("<", "") == "".join(filter(str.isalpha, identifier))
-
-
-def test_the_machine_readable_zone_drops_apostrophes() -> None:
-    assert pl.select(mrz_text(pl.lit("O'Neil-de la Cruz"))).item() == "ONEIL<DE<LA<CRUZ"
-
-
 def declared_list(name: str) -> list[name_lists.Part]:
     declared: Book = book()
     span = declared.lists.spans[declared.lists.numbers[name]]
