@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from lakehouse.registry import sources, tables
+
 ROOT = Path(__file__).parents[2]
 COPIED = ("lakehouse", "jobs", "tests", "infra", "dags", "pyproject.toml", "docs", "expectations")
 
@@ -39,6 +41,30 @@ def test_the_walk_through_adds_a_dataset_that_keeps_every_contract(tmp_path: Pat
     )
     assert int(re.findall(r"(\d+) passed", said)[-1]) >= 9
     assert "failed" not in said
+
+
+def test_the_readme_counts_what_is_declared_and_names_every_source() -> None:
+    readme = (ROOT / "README.md").read_text()
+    found = [name for name, table in tables().items() if hasattr(table, "build")]
+    silver, gold = (sum(name.startswith(layer) for name in found) for layer in ("silver.", "gold."))
+    assert f"{len(sources())} sources become {silver} silver entities and {gold} gold datasets." in readme
+    landing = readme.partition("## The landing")[2].partition("## Privacy")[0]
+    assert not [source.name for source in sources() if f"`{source.name}`" not in landing]
+
+
+def test_links_lead_to_what_is_there() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(), flags=re.S)
+        for link in re.findall(r"\]\(([^)#\s]+)", text):
+            assert "://" in link or (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_decisions_are_numbered_without_gaps_and_listed() -> None:
+    pages = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    listed = (ROOT / "docs" / "decisions" / "README.md").read_text()
+    for number, page in enumerate(pages, 1):
+        title = page.read_text().splitlines()[0].removeprefix(f"# {number}. ")
+        assert f"{number}. [{title}]({page.name})" in listed.splitlines()
 
 
 def _run(folder: Path, *arguments: str) -> str:
