@@ -25,12 +25,9 @@ _LETTERS = {
     "latin": r"\p{IsLatin}",
 }
 
-#: Every answer of ``script_of``; ``other`` is a letter of no script above, ``none`` no letter at all.
-SCRIPTS = (*_LETTERS, "other", "none")
-
 
 def script_of(name: Column) -> Column:
-    """The script of ``name``: one of ``SCRIPTS``."""
+    """The script of ``name``; ``other`` where its letters are of none above, ``none`` where it has no letter."""
     otherwise = F.when(name.rlike(r"\p{L}"), "other").otherwise("none")
     backwards = reversed(_LETTERS.items())
     return reduce(lambda rest, s: F.when(name.rlike(s[1]), s[0]).otherwise(rest), backwards, otherwise)

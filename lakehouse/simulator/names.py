@@ -43,8 +43,9 @@ def names(
     ``origins`` (n,) are nationalities (ISO 3166-1 alpha-3) or traditions of
     ``people/patterns.csv``, which are finer; one that is not declared is named
     from many countries. ``sexes`` (n,) tell who is female. ``draws`` (n, 4) are
-    uniform 64-bit integers, the only randomness. ``birth_years`` (n,) are of the
-    common era.
+    uniform 64-bit integers, the only randomness; the last of them tells the spelling
+    alone, so that another makes the same name in another document, or an alias.
+    ``birth_years`` (n,) are of the common era.
 
     Columns: ``native_primary`` and ``native_secondary`` in the script of the
     country, ``primary_identifier`` and ``secondary_identifier`` of the visual
@@ -151,21 +152,3 @@ def _filled(script: str, template: str) -> pl.Expr:
     """``template`` with its blanks, and ``~`` for the joiner of syllables, taken from the columns of ``script``."""
     pieces = _PIECES.findall(template) or [""]
     return pl.concat_str([pl.col(f"{script} {p}") if p[:1] in ("{", "~") else pl.lit(p) for p in pieces])
-
-
-def respelled(
-    origins: NDArray[np.str_],
-    sexes: NDArray[np.bool_],
-    draws: Draws,
-    birth_years: NDArray[np.integer],
-    spelling_draws: Draws,
-) -> pl.DataFrame:
-    """The same people under a spelling drawn anew: another document, or an alias.
-
-    As ``names``, which see; ``spelling_draws`` (n,) are uniform 64-bit integers
-    that take the place of the last column of ``draws``. The native name and the
-    order of its parts stay; the scheme, or a variant within it, may be the same again.
-    """
-    again = draws.copy()
-    again[:, _SPELLING] = spelling_draws
-    return names(origins, sexes, again, birth_years)
