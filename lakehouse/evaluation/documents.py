@@ -1,4 +1,4 @@
-"""Documents that are false, another's, or of a second identity: who is found with them."""
+"""Documents that are false or another's: who is found with them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lakehouse.evaluation.question import Frames, Question
 from lakehouse.evaluation.truth import Truth
 
 ALERTS, REFERRALS, MONTHS = "gold.document_alert", "silver.referrals", "gold.false_document_detection"
-_BEHAVIOUR, _SEVERAL = "false_documents", "several_identities"
+_BEHAVIOUR = "false_documents"
 #: Alerts that may speak of a false or borrowed document; what has expired and what is misread are alerts as well.
 KINDS = ("reported_before", "reported_after", "two_persons", "both_sides", "check_digit_wrong", "expired")
 #: Findings of an officer that are fraud with documents.
@@ -33,24 +33,6 @@ def measure_alerts(truth: Truth, frames: Frames) -> list[Measured]:
             truth.doers(_BEHAVIOUR).against(_alerted(truth, frames[ALERTS], kinds)),
         )
         for words, kinds in points.items()
-    ]
-
-
-def measure_two_persons(truth: Truth, frames: Frames) -> list[Measured]:
-    """Persons of several identities by one document in two names; each of theirs has documents of its own."""
-    alerts = frames[ALERTS]
-    points = {
-        "alert two_persons": alerts,
-        "alert two_persons, both read from zones": alerts.filter(pl.col("is_read_from_zone")),
-    }
-    return [
-        Measured(
-            *(ALERTS, _SEVERAL, "persons", words),
-            "In truth: persons of several identities in the data from their onset on. Named: presented a document that "
-            "another name was inspected with before. Aliases have documents of their own: few can be found this way.",
-            truth.doers(_SEVERAL).against(_alerted(truth, rows, ("two_persons",))),
-        )
-        for words, rows in points.items()
     ]
 
 
@@ -87,8 +69,6 @@ def _alerted(truth: Truth, alerts: pl.DataFrame, kinds: tuple[str, ...]) -> set[
     return set(raised.join(truth.landed, left_on="inspection_id", right_on="record_id")["person_id"])
 
 
-_ALERT = {ALERTS: ("inspection_id", "alert_kind", "is_read_from_zone")}
-ALERTS_QUESTION = Question(_BEHAVIOUR, _ALERT, measure_alerts)
-TWO_PERSONS_QUESTION = Question(_SEVERAL, _ALERT, measure_two_persons)
+ALERTS_QUESTION = Question(_BEHAVIOUR, {ALERTS: ("inspection_id", "alert_kind")}, measure_alerts)
 REFERRALS_QUESTION = Question(_BEHAVIOUR, {REFERRALS: ("inspection_id", "finding")}, measure_referrals)
 MONTHS_QUESTION = Question(_BEHAVIOUR, {MONTHS: ("month_start_date", "detections_count")}, measure_months)

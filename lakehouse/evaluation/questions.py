@@ -14,12 +14,13 @@ QUESTIONS: tuple[Question, ...] = (
     documents.ALERTS_QUESTION,
     documents.REFERRALS_QUESTION,
     documents.MONTHS_QUESTION,
-    documents.TWO_PERSONS_QUESTION,
     routes.QUESTION,
 )
 
 #: Behaviours that are simulated and that no dataset of the lakehouse looks for yet, with what will.
 NO_DATASET_YET = {
+    # Each identity has documents of its own, so that no alert on one document can tell.
+    "several_identities": "No dataset looks for it yet: gold.identity_alias_cluster is to.",
     "repeat_short_stays": "No dataset looks for it yet: gold.traveller_risk_score is to.",
     "wanted_leaving": "No dataset looks for it yet: gold.exit_control_match is to.",
 }

@@ -8,12 +8,15 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakehouse import fields
+from lakehouse.custody import at_large
 from lakehouse.declare import Between, Column, Gold, Kind, NotNull, OneOf, Unit
 from lakehouse.gold.unmatched_entry_exit import UnmatchedEntryExit
 from lakehouse.silver.absconding import Absconding
 from lakehouse.silver.crossings import AGENCY_STATE
+from lakehouse.silver.enforcements import Enforcements
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.persons import Persons
+from lakehouse.silver.referrals import Referrals
 from lakehouse.silver.stays import Stays
 
 #: Points of priority by what is known of a person; days over count once, by the longest that has passed.
@@ -47,7 +50,9 @@ class SuspectedInCountryOverstayer(Gold):
     Facts are those last known at a border, as pseudonyms. Left out: I-94
     records, which tell of admissions and not of persons (their stays are
     counted in ``gold.overstay_rate_port``); stays whose departure is unclear
-    (``gold.unmatched_entry_exit``).
+    (``gold.unmatched_entry_exit``); and who since the entry was arrested, handed
+    over, stopped at the exit or removed (``lakehouse.custody``), as nobody need
+    look for them: ``silver.referrals`` and ``silver.enforcements`` count them.
     """
 
     owner = "overstay-desk"
@@ -104,6 +109,8 @@ class SuspectedInCountryOverstayer(Gold):
         inspections: Annotated[DataFrame, Inspections],
         unmatched: Annotated[DataFrame, UnmatchedEntryExit],
         absences: Annotated[DataFrame, Absconding],
+        referrals: Annotated[DataFrame, Referrals],
+        enforcements: Annotated[DataFrame, Enforcements],
     ) -> DataFrame:
         ours = stays.where((F.col("border_state") == AGENCY_STATE) & F.col("person_key").isNotNull())
         newest = Window.partitionBy("person_key").orderBy(F.desc("entered_on"), F.desc("admission_id"))
@@ -118,9 +125,9 @@ class SuspectedInCountryOverstayer(Gold):
         causes = unmatched.where("missing_side = 'exit'").select("admission_id", "probable_cause")
         facts = suspected.join(causes, "admission_id", "left").join(_last_facts(inspections), "person_key")
         known = facts.drop("address_region").join(_of_entry(inspections), "admission_id", "left")
-        return _judged(known.join(_open_cases(absences), "permit_key", "left")).select(
-            *SuspectedInCountryOverstayer.columns()
-        )
+        wanted = at_large(known, inspections, referrals, enforcements)
+        judged = _judged(wanted.join(_open_cases(absences), "permit_key", "left"))
+        return judged.select(*SuspectedInCountryOverstayer.columns())
 
 
 def _last_facts(inspections: DataFrame) -> DataFrame:

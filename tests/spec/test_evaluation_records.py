@@ -87,21 +87,19 @@ def _bearers() -> Truth:
 def test_bearers_are_found_by_alerts_and_by_officers() -> None:
     alerts = drawn(
         """
-        inspection_id | alert_kind        | is_read_from_zone
-        I-1           | check_digit_wrong |
-        I-3           | both_sides        |
-        I-4           | reported_before   |
-        I-5           | two_persons       | true
-        I-6           | two_persons       | false
+        inspection_id | alert_kind
+        I-1           | check_digit_wrong
+        I-3           | both_sides
+        I-4           | reported_before
+        I-5           | two_persons
+        I-6           | two_persons
         """,
-        {"inspection_id": pl.String, "alert_kind": pl.String, "is_read_from_zone": pl.Boolean},
+        {"inspection_id": pl.String, "alert_kind": pl.String},
     )
     rows = {row.operating_point: row.counts for row in documents.measure_alerts(_bearers(), {documents.ALERTS: alerts})}
     assert rows["any of reported_before, reported_after, two_persons, both_sides"] == Counts(2, 0, 4, 1, 1, 1)
     assert rows["alert check_digit_wrong"] == Counts(2, 0, 1, 1, 1, 0)
-    all_named, from_zones = documents.measure_two_persons(_bearers(), {documents.ALERTS: alerts})
-    assert all_named.counts == Counts(1, 0, 2, 1, 0, 0)
-    assert from_zones.counts == Counts(1, 0, 1, 1, 0, 0)
+    assert rows["alert two_persons"] == Counts(2, 0, 2, 0, 1, 0)
 
     referrals = drawn(
         """

@@ -11,7 +11,9 @@ from lakehouse.declare import Table
 from lakehouse.gold.suspected_in_country_overstayer import SuspectedInCountryOverstayer
 from lakehouse.gold.unmatched_entry_exit import UnmatchedEntryExit
 from lakehouse.silver.absconding import Absconding
+from lakehouse.silver.enforcements import Enforcements
 from lakehouse.silver.inspections import Inspections
+from lakehouse.silver.referrals import Referrals
 from lakehouse.silver.stays import Stays
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -41,13 +43,21 @@ def overstayers(rows: Draw) -> Build:
         kinds = {n: str(c.kind) for n, c in table.columns().items() if n not in drawn.columns}
         return drawn.withColumns({n: F.lit(PLAIN.get(n)).cast(kind) for n, kind in kinds.items()})
 
-    def build(stays: str, inspections: str, causes: str | None = None, absences: str = "state\nfound") -> DataFrame:
+    def build(
+        stays: str,
+        inspections: str,
+        causes: str | None = None,
+        absences: str = "state\nfound",
+        referrals: str = "disposition\nreleased",
+        enforcements: str = "enforcement_kind\noverstayer_found",
+    ) -> DataFrame:
         of_stays = filled(Stays, stays)
         unmatched = of_stays.where("state = 'suspected_in_country'").select("admission_id")
         plain = unmatched.withColumns({n: F.lit(PLAIN[n]) for n in ("missing_side", "probable_cause")})
         told = filled(UnmatchedEntryExit, causes) if causes else plain
         return SuspectedInCountryOverstayer.build(
-            of_stays, filled(Inspections, inspections), told, filled(Absconding, absences)
+            *(of_stays, filled(Inspections, inspections), told, filled(Absconding, absences)),
+            *(filled(Referrals, referrals), filled(Enforcements, enforcements)),
         )
 
     return build
@@ -184,3 +194,43 @@ def test_an_absence_that_has_not_ended_is_an_open_case_of_who_holds_the_permit(o
         B          | 0                | medium   | ["worker"]
         """,
     )
+
+
+def test_who_was_arrested_handed_over_or_removed_since_the_entry_is_not_looked_for(overstayers: Build) -> None:
+    """Entered on 1 June, judged on 20 December: D and J were arrested outside of that, C released, H only found."""
+    built = overstayers(
+        "\n".join(["admission_id | person_key | over_days", *(f"I-{who} | {who} | 30" for who in "ABCDEFGHJ")]),
+        """
+        inspection_id | person_key | document_key | permit_key
+        I-A           | A          | DA           |
+        I-B           | B          | DB           |
+        X-B           | B          | DB           |
+        I-C           | C          | DC           |
+        I-D           | D          | DD           |
+        X-D           | D          | DD           |
+        I-E           | E          | DE           |
+        I-F           | F          | DF           | PF
+        I-G           | G          | DG           |
+        I-H           | H          | DH           |
+        I-J           | J          | DJ           |
+        """,
+        None,
+        "state\nfound",
+        """
+        inspection_id | disposition | referred_on
+        I-A           | arrested    | 2025-06-01
+        X-B           | handed_over | 2025-08-01
+        I-C           | released    | 2025-06-01
+        X-D           | arrested    | 2025-05-31
+        """,
+        """
+        event_id | enforcement_kind   | document_key | permit_key | happened_on
+        1        | smuggling_arrest   | DE           |            | 2025-06-01
+        2        | removal            |              | PF         | 2025-12-20
+        3        | exit_stopped       | DG           |            | 2025-09-01
+        4        | overstayer_found   | DH           |            | 2025-09-01
+        5        | trafficking_arrest | DJ           |            | 2025-12-21
+        """,
+    )
+
+    assert {row["person_key"] for row in built.collect()} == {"C", "D", "H", "J"}
