@@ -82,6 +82,8 @@ def build(landing: Path, warehouse: Path, key_file: Path, as_of: date | None, co
             query = (SQL / f"{absent.get(step, step)}.sql").read_text()
             if step.startswith("working/"):
                 connection.execute(query)
+            elif step in absent:
+                connection.execute(f"CREATE VIEW {step.replace('/', '.')} AS {query}")
             else:
                 _publish(connection, step, query, warehouse / step)
             wall, cpu = time.monotonic() - begun, time.process_time() - used
@@ -124,7 +126,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--landing", type=Path, required=True)
     parser.add_argument("--warehouse", type=Path, required=True)
     parser.add_argument("--key-file", type=Path, required=True, help="the secret for person keys")
-    parser.add_argument("--as-of", type=date.fromisoformat, help="day as of which stays are judged; else the last known")
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, help="day as of which stays are judged; else the last known"
+    )
     parser.add_argument("--cores", type=int, default=4)
     return parser.parse_args()
 
