@@ -1,8 +1,8 @@
 """The pipeline's core in plain DuckDB and delta-rs, as a yardstick for CPU and for totals.
 
-From the landing of the I-94 arrivals, and of what the seven gold tables need
-beside them, to Delta tables of bronze, silver and gold: the SQL in ``sql/``,
-one file a table, run in order. It shares no code with the pipeline, only the
+From the landing of the I-94 arrivals or of the agency's inspections, and of what
+the seven gold tables need beside them, to Delta tables of bronze, silver and
+gold: the SQL in ``sql/``, one file a table, run in order. It shares no code with the pipeline, only the
 declared lists in ``lakehouse/reference``. It does no audits, knows no
 increments and replaces every table.
 """
@@ -21,9 +21,9 @@ from deltalake import DeltaTable, write_deltalake
 SQL = Path(__file__).parent / "sql"
 REFERENCE = Path(__file__).parents[1] / "lakehouse" / "reference"
 
-#: Landing folders that the core reads; all have to be there.
+#: Landing folders of crossings, one of which has to be there, and the others that the core reads, which all have to be.
+CROSSINGS = ("i94_arrivals", "inspections")
 SOURCES = (
-    "i94_arrivals",
     "i94_labels",
     "iso3166",
     "openflights",
@@ -37,6 +37,7 @@ STEPS = (
     "working/macros",
     "working/landed",
     "bronze/i94_arrivals",
+    "bronze/inspections",
     "bronze/i94_labels",
     "bronze/iso3166_countries",
     "bronze/iso3166_country_codes",
@@ -48,9 +49,15 @@ STEPS = (
     "working/country_called",
     "silver/airports",
     "silver/source_codes",
+    "working/latest_inspections",
+    "working/zones",
+    "silver/inspections",
     "working/crossings_screened",
+    "working/crossings_of_agency",
     "silver/crossings",
     "silver/quarantine",
+    "working/known_until",
+    "silver/entry_exit_matches",
     "silver/stays",
     "silver/wait_times",
     "silver/port_daily_counts",
@@ -65,26 +72,30 @@ STEPS = (
 )
 
 
-def build(landing: Path, warehouse: Path, key_file: Path, as_of: date, cores: int) -> None:
-    """Build all tables of the core in ``warehouse``, judging stays as of ``as_of``."""
+def build(landing: Path, warehouse: Path, key_file: Path, as_of: date | None, cores: int) -> None:
+    """Build all tables of the core in ``warehouse``, judging stays as of ``as_of`` or the last day that is known."""
+    absent = {f"bronze/{source}": f"absent/{source}" for source in CROSSINGS if source not in _sources(landing)}
     with duckdb.connect(config={"threads": cores}) as connection:
         _prepare(connection, landing, key_file, as_of)
         for step in STEPS:
             begun, used = time.monotonic(), time.process_time()
-            query = (SQL / f"{step}.sql").read_text()
+            query = (SQL / f"{absent.get(step, step)}.sql").read_text()
             if step.startswith("working/"):
                 connection.execute(query)
+            elif step in absent:
+                connection.execute(f"CREATE VIEW {step.replace('/', '.')} AS {query}")
             else:
                 _publish(connection, step, query, warehouse / step)
             wall, cpu = time.monotonic() - begun, time.process_time() - used
             print(f"{step:40} {cpu:6.2f} CPU-s {wall:6.2f} s", flush=True)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, landing: Path, key_file: Path, as_of: date) -> None:
+def _prepare(connection: duckdb.DuckDBPyConnection, landing: Path, key_file: Path, as_of: date | None) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     variables = {
         "landing": str(landing),
         "reference": str(REFERENCE),
+        "sources": _sources(landing),
         "as_of": as_of,
         "run_at": now,
         "run_id": f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}",
@@ -96,6 +107,10 @@ def _prepare(connection: duckdb.DuckDBPyConnection, landing: Path, key_file: Pat
         connection.execute(f"CREATE SCHEMA {layer}")
     # The secret comes from its file into a table of one row, so no statement holds it.
     connection.read_csv(str(key_file), header=False, names=["inner", "outer"], all_varchar=True).create("keyring")
+
+
+def _sources(landing: Path) -> list[str]:
+    return [source for source in (*CROSSINGS, *SOURCES) if any((landing / source).glob("*"))]
 
 
 def _publish(connection: duckdb.DuckDBPyConnection, step: str, query: str, location: Path) -> None:
@@ -111,7 +126,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--landing", type=Path, required=True)
     parser.add_argument("--warehouse", type=Path, required=True)
     parser.add_argument("--key-file", type=Path, required=True, help="the secret for person keys")
-    parser.add_argument("--as-of", type=date.fromisoformat, required=True, help="day as of which stays are judged")
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, help="day as of which stays are judged; else the last known"
+    )
     parser.add_argument("--cores", type=int, default=4)
     return parser.parse_args()
 

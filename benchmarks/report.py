@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from benchmarks.runs import DUCKDB, FULL, TABLES, Results
+from benchmarks.runs import DUCKDB, FULL, Results
 
 
-def markdown(results: Results, heading: str) -> str:
-    """What was measured, and whether the totals are equal."""
-    parts = [heading, _usages(results)]
+def markdown(results: Results, heading: str, usages: str = "") -> str:
+    """What was measured, as told by ``usages`` or run by run, and whether the totals are equal."""
+    parts = [heading, usages or _usages(results)]
     if results.totals:
         parts += [_tables(results), _groups(results), _measures(results)]
     return "\n\n".join(parts) + "\n"
@@ -41,7 +41,7 @@ def _usages(results: Results) -> str:
         "CPU : full",
         "wall : full",
     ]
-    return _table(columns, rows)
+    return grid(columns, rows)
 
 
 def _spread(values: Sequence[float]) -> str:
@@ -59,35 +59,36 @@ def _tables(results: Results) -> str:
     runs = list(results.totals)
     differing = results.differences()
     rows = []
-    for table in TABLES:
+    for table in results.tables:
         counts = [f"{results.totals[run][table].rows_count:,}" for run in runs]
         said = "; ".join(f"{run}: {', '.join(differing[run, table])}" for run in runs if (run, table) in differing)
         rows.append([table, *counts, said or ("equal" if len(runs) > 1 else "")])
-    return _table(["rows of", *runs, "every column of every row"], rows)
+    return grid(["rows of", *runs, "every column of every row"], rows)
 
 
 def _groups(results: Results) -> str:
     runs = list(results.totals)
     rows = []
-    for table in TABLES:
+    for table in results.tables:
         groups = [results.totals[run][table].groups for run in runs]
         for value in sorted(set().union(*groups)):
             rows.append([table, value, *(f"{counted.get(value, 0):,}" for counted in groups)])
-    return _table(["table", "value", *runs], rows)
+    return grid(["table", "value", *runs], rows)
 
 
 def _measures(results: Results) -> str:
     runs = list(results.totals)
     rows = []
-    for table in (table for table in TABLES if table.startswith("gold/")):
+    for table in (table for table in results.tables if table.startswith("gold/")):
         columns = [results.totals[run][table].columns for run in runs]
         for name in sorted(set().union(*columns)):
             sums = [total[name].sum if name in total else None for total in columns]
             if any(value is not None for value in sums):
                 rows.append([table, name, *("" if value is None else f"{value:,.12g}" for value in sums)])
-    return _table(["table", "sum of", *runs], rows)
+    return grid(["table", "sum of", *runs], rows)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def grid(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table, numbers to the right of the first column."""
     rule = ["---", *("---:" for _ in columns[1:])]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (columns, rule, *rows))

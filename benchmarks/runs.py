@@ -17,9 +17,15 @@ from benchmarks.duckdb_core import SOURCES, STEPS
 from benchmarks.process_tree import Usage, measure
 from benchmarks.totals import Totals, differences, of_warehouse
 
-#: Tables that both sides make.
+#: Tables that both sides make where their files are landed.
 TABLES = tuple(step for step in STEPS if not step.startswith("working/"))
-GROUPS = {"silver/crossings": "direction", "silver/quarantine": "rule", "silver/stays": "state"}
+GROUPS = {
+    "silver/crossings": "direction",
+    "silver/entry_exit_matches": "match_state",
+    "silver/inspections": "outcome",
+    "silver/quarantine": "rule",
+    "silver/stays": "state",
+}
 
 #: The pipeline as its users run it.
 PIPELINE = (str(Path(sys.executable).with_name("lakehouse")), "run")
@@ -42,10 +48,16 @@ class Part(StrEnum):
 
 @dataclass
 class Results:
-    """Usages and totals by the name of the run."""
+    """Usages and totals by the name of the run; ``reference`` names DuckDB's run to hold one against, if another."""
 
     usages: dict[str, list[Usage]] = field(default_factory=dict)
     totals: dict[str, dict[str, Totals]] = field(default_factory=dict)
+    reference: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> list[str]:
+        """Tables that were added up, in the order in which they are made."""
+        return [table for table in TABLES if any(table in made for made in self.totals.values())]
 
     def median(self, run: str, measured: str) -> float:
         """Median of one measure of the runs of a name."""
@@ -53,15 +65,12 @@ class Results:
 
     def differences(self) -> dict[tuple[str, str], list[str]]:
         """By run and table, what differs from DuckDB's totals; nothing where a run failed before they were made."""
-        if DUCKDB not in self.totals:
-            return {}
-        theirs = self.totals[DUCKDB]
-        return {
-            (run, table): said
-            for run, ours in self.totals.items()
-            for table in TABLES
-            if (said := differences(ours[table], theirs[table]))
-        }
+        found = {}
+        for run, ours in self.totals.items():
+            for table, theirs in self.totals.get(self.reference.get(run, DUCKDB), {}).items():
+                if said := differences(ours[table], theirs):
+                    found[run, table] = said
+        return found
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,7 @@ class Bench:
 
     scratch: Path
     landing: Path
-    as_of: date
+    as_of: date | None
     cores: int
     results: Results = field(default_factory=Results)
 
@@ -85,13 +94,13 @@ class Bench:
         takes_rounds = only in (None, Part.FULL, Part.DUCKDB)
         for _ in range(rounds if takes_rounds else 1):
             if only is not Part.DUCKDB:
-                self._pipeline(FULL, landing, self._fresh("pipeline"))
-            self._duckdb(landing, self._fresh("duckdb"))
-        self._add_up(DUCKDB, "duckdb")
+                self.pipeline(FULL, landing, self._fresh("pipeline"))
+            self.duckdb(DUCKDB, landing, self._fresh("duckdb"))
+        self.add_up(DUCKDB, "duckdb")
         if only is not Part.DUCKDB:
-            self._add_up(FULL, "pipeline")
+            self.add_up(FULL, "pipeline")
         if only in (None, Part.AGAIN):
-            self._pipeline(AGAIN, landing, self.scratch / "pipeline")
+            self.pipeline(AGAIN, landing, self.scratch / "pipeline")
         if only in (None, Part.INCREMENT):
             self._one_more_day()
 
@@ -102,28 +111,30 @@ class Bench:
         warm = self._fresh("pipeline-warm")
         arguments = [str(path) for path in (landing, warm, later, warehouse)]
         # Measured by itself, since only its second part counts.
-        self._run(WARM, [sys.executable, "-m", "benchmarks.warm_day", *arguments, self.as_of.isoformat()], {})
+        self._run(WARM, [sys.executable, "-m", "benchmarks.warm_day", *arguments, str(self.as_of)], {})
         said = json.loads((self.scratch / "run.log").read_text().splitlines()[-1])
         self.results.usages[WARM] = [replace(self.results.usages[WARM][-1], **said)]
         print(f"  of which the day: {said['cpu_seconds']:.1f} CPU-s, {said['wall_seconds']:.1f} s", flush=True)
-        self._pipeline(INCREMENT, landing, warehouse)
-        self._add_up(WARM, "pipeline-warm")
-        self._add_up(INCREMENT, "pipeline-by-day")
+        self.pipeline(INCREMENT, landing, warehouse)
+        self.add_up(WARM, "pipeline-warm")
+        self.add_up(INCREMENT, "pipeline-by-day")
 
-    def _pipeline(self, run: str, landing: Path, warehouse: Path) -> None:
-        command = [*PIPELINE, "--as-of", self.as_of.isoformat()]
+    def pipeline(self, run: str, landing: Path, warehouse: Path) -> None:
+        """Run the pipeline over ``landing``."""
+        command = [*PIPELINE, *(["--as-of", self.as_of.isoformat()] if self.as_of else [])]
         self._run(run, command, {"LAKEHOUSE_LANDING": str(landing), "LAKEHOUSE_WAREHOUSE": str(warehouse)})
 
-    def _duckdb(self, landing: Path, warehouse: Path) -> None:
+    def duckdb(self, run: str, landing: Path, warehouse: Path) -> None:
+        """Run the core in DuckDB over ``landing``."""
         given = {
             "landing": landing,
             "warehouse": warehouse,
             "key-file": self.key_file,
-            "as-of": self.as_of,
             "cores": self.cores,
+            **({"as-of": self.as_of} if self.as_of else {}),
         }
         arguments = [text for option, value in given.items() for text in (f"--{option}", str(value))]
-        self._run(DUCKDB, [sys.executable, "-m", "benchmarks.duckdb_core", *arguments], {})
+        self._run(run, [sys.executable, "-m", "benchmarks.duckdb_core", *arguments], {})
 
     def _run(self, run: str, command: list[str], settings: Mapping[str, str]) -> None:
         shared = {"LAKEHOUSE_KEY_FILE": str(self.key_file), "LAKEHOUSE_CORES": str(self.cores)}
@@ -132,12 +143,14 @@ class Bench:
         said = f"{usage.cpu_seconds:.1f} CPU-s, {usage.wall_seconds:.1f} s, {usage.peak_bytes / 2**30:.1f} GiB"
         print(f"{run}: {said}", flush=True)
 
-    def _add_up(self, run: str, warehouse: str) -> None:
-        self.results.totals[run] = of_warehouse(self.scratch / warehouse, TABLES, GROUPS)
+    def add_up(self, run: str, warehouse: str) -> None:
+        """Totals of a warehouse, of the tables that DuckDB's last run has made."""
+        made = [table for table in TABLES if (self.scratch / "duckdb" / table).exists()]
+        self.results.totals[run] = of_warehouse(self.scratch / warehouse, made, GROUPS)
 
     def _landed(self, name: str) -> Path:
         """A copy of the core's part of the landing: other sources would cost only one side."""
-        for folder in SOURCES:
+        for folder in ("i94_arrivals", *SOURCES):
             shutil.copytree(self.landing / folder, self.scratch / name / folder, copy_function=shutil.copyfile)
             # A landing may be read-only, which copytree carries over to folders.
             (self.scratch / name / folder).chmod(0o755)

@@ -47,19 +47,56 @@ percentiles AS (
   CROSS JOIN (VALUES (0.5::DOUBLE), (0.95::DOUBLE)) AS shares (share)
   WHERE measured_count * share <= upto
   GROUP BY port_code, hour_start_local, share
+),
+of_bands AS (
+  SELECT
+    border_state, 'published_bands' AS basis, port_code, 'entry' AS direction, 'counter' AS lane, hour_start_local, time_zone,
+    terminals_count,
+    if(measured_count >= 10, p50.minutes, NULL) AS wait_p50_minutes,
+    if(measured_count >= 10, p95.minutes, NULL) AS wait_p95_minutes,
+    if(measured_count >= 10, hours.wait_mean_minutes, NULL) AS wait_mean_minutes,
+    if(measured_count >= 10, wait_max_minutes, NULL) AS wait_max_minutes,
+    if(measured_count >= 10, measured_count, NULL) AS measured_count,
+    if(measured_count >= 10, passengers_count - measured_count, NULL) AS not_measured_count,
+    if(measured_count >= 10, passengers_count, NULL) AS passengers_count,
+    NULL::BIGINT AS referrals_count,
+    NULL::DOUBLE AS inspection_p50_seconds,
+    flights_count,
+    booths_count
+  FROM hours
+  LEFT JOIN (FROM percentiles WHERE share = 0.5) AS p50 USING (port_code, hour_start_local)
+  LEFT JOIN (FROM percentiles WHERE share = 0.95) AS p95 USING (port_code, hour_start_local)
+),
+timed AS (
+  SELECT *, (queue_seconds + inspection_seconds) / 60 AS minutes FROM silver.inspections
+),
+inspected AS (
+  SELECT
+    'TWN' AS border_state, 'inspections' AS basis, port_code, direction, lane, hour_start_local, 'Asia/Taipei' AS time_zone,
+    count(DISTINCT port_source_code) AS terminals_count,
+    count(DISTINCT flight_leg_id) AS flights_count,
+    count(*) AS passengers_count,
+    count(minutes) AS measured_count,
+    count(*) - count(minutes) AS not_measured_count,
+    count(referral_id) AS referrals_count,
+    half_up(quantile_cont(minutes, 0.5)) AS wait_p50_minutes,
+    half_up(quantile_cont(minutes, 0.95)) AS wait_p95_minutes,
+    half_up(avg(minutes)) AS wait_mean_minutes,
+    ceil(max(minutes))::BIGINT AS wait_max_minutes,
+    quantile_cont(inspection_seconds::DOUBLE, 0.5) AS inspection_p50_seconds
+  FROM timed
+  GROUP BY ALL
+),
+of_inspections AS (
+  SELECT
+    COLUMNS(* EXCLUDE (
+      wait_p50_minutes, wait_p95_minutes, wait_mean_minutes, wait_max_minutes, measured_count, not_measured_count,
+      passengers_count, referrals_count, inspection_p50_seconds
+    )),
+    if(measured_count >= 10, COLUMNS('^(wait_.*|measured_count|not_measured_count)$'), NULL),
+    if(passengers_count >= 10, COLUMNS('^(passengers_count|referrals_count|inspection_p50_seconds)$'), NULL)
+  FROM inspected
 )
-SELECT
-  border_state, port_code, 'counter' AS lane, hour_start_local, time_zone, terminals_count,
-  if(measured_count >= 10, p50.minutes, NULL) AS wait_p50_minutes,
-  if(measured_count >= 10, p95.minutes, NULL) AS wait_p95_minutes,
-  if(measured_count >= 10, hours.wait_mean_minutes, NULL) AS wait_mean_minutes,
-  if(measured_count >= 10, wait_max_minutes, NULL) AS wait_max_minutes,
-  if(measured_count >= 10, measured_count, NULL) AS measured_count,
-  if(measured_count >= 10, passengers_count - measured_count, NULL) AS not_measured_count,
-  if(measured_count >= 10, passengers_count, NULL) AS passengers_count,
-  NULL::BIGINT AS referrals_count,
-  flights_count,
-  booths_count
-FROM hours
-LEFT JOIN (FROM percentiles WHERE share = 0.5) AS p50 USING (port_code, hour_start_local)
-LEFT JOIN (FROM percentiles WHERE share = 0.95) AS p95 USING (port_code, hour_start_local)
+SELECT * FROM of_bands
+UNION ALL BY NAME
+SELECT *, NULL::BIGINT AS booths_count FROM of_inspections

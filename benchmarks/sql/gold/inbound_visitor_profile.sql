@@ -4,8 +4,8 @@ WITH judged AS (
     exited_on - entered_on AS nights,
     coalesce(exited_on, greatest(as_of_date, authorised_until)) AS end_on,
     CASE
-      WHEN residence_country = border_state THEN 'residents'
-      WHEN class_of_admission IN ('E1', 'E2') THEN 'employed'
+      WHEN residence_country = border_state OR class_of_admission = 'resident' THEN 'residents'
+      WHEN class_of_admission IN ('E1', 'E2', 'migrant_worker', 'professional', 'crew') THEN 'employed'
       WHEN end_on >= entered_on + INTERVAL 12 MONTH THEN 'long_stays'
       WHEN exited_on IS NULL AND authorised_until IS NULL THEN 'length_unknown'
     END AS left_out,

@@ -6,6 +6,7 @@ WITH cells AS (
     count(*) FILTER (is_expected_departure) AS expected_departures_count,
     count(*) FILTER (is_late) AS out_of_country_overstays_count,
     count(*) FILTER (is_absent) AS suspected_in_country_overstays_count,
+    count(*) FILTER (is_expected_departure AND state = 'departure_unclear') AS unclear_departures_count,
     count(*) FILTER (is_late OR is_absent) AS overstays_count,
     count(*) FILTER (is_expected_departure AND is_clean) AS clean_expected_departures_count,
     count(*) FILTER ((is_late OR is_absent) AND is_clean) AS clean_overstays_count,

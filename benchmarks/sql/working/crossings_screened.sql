@@ -1,5 +1,5 @@
--- Every crossing with what its rules find: records to refuse, readings to blank. Only rules that this data can break are
--- looked at: what comes from a constant, a mapping or a hash keeps its rules by construction.
+-- Every crossing of the I-94 with what its rules find: records to refuse, readings to blank. Only rules that this data can
+-- break are looked at: what comes from a constant, a mapping or a hash keeps its rules by construction.
 CREATE VIEW crossings_screened AS
 WITH arrivals AS (
   SELECT
@@ -70,6 +70,7 @@ SELECT
   direction,
   crossed_on,
   entered_on,
+  NULL::TIMESTAMPTZ AS inspected_at_utc,
   read_on,
   if(is_entry, entry_port, 'unknown') AS port_code,
   if(is_entry, entry_mode, 'not_reported') AS mode,
@@ -77,6 +78,7 @@ SELECT
   nationality,
   residence_country,
   traveller_key,
+  traveller_key AS person_key,
   if(birth_year_is_wrong, NULL, birth_year_read) AS birth_year,
   if(age_is_wrong, NULL, age_years_read) AS age_years,
   sex,
@@ -84,6 +86,7 @@ SELECT
   if(is_entry, visatype, NULL) AS class_of_admission,
   if(is_entry, airline, NULL) AS carrier_code,
   if(is_entry, flight, NULL) AS flight_number,
+  NULL::VARCHAR AS flight_leg_id,
   if(is_entry, i94addr, NULL) AS address_region,
   if(is_entry, visapost, NULL) AS visa_post,
   if(is_entry, kind, NULL) AS deadline_kind,

@@ -1,4 +1,4 @@
--- Every landed file of the core with its hash. Variables: landing, run_id, run_at.
+-- Every landed file of the core with its hash. Variables: landing, sources, run_id, run_at.
 CREATE TABLE landed AS
 SELECT
   filename AS path,
@@ -11,10 +11,13 @@ SELECT
   getvariable('run_id') AS run_id
 FROM read_blob(
   list_transform(
-    [
-      'i94_arrivals/*.parquet', 'i94_labels/*.SAS', 'iso3166/*.csv', 'openflights/airports.dat', 'nia_port_daily/*.csv',
-      'hk_daily_traffic/*.csv', 'cbp_wait_times/*.csv'
-    ],
+    list_filter(
+      [
+        'i94_arrivals/*.parquet', 'i94_labels/*.SAS', 'iso3166/*.csv', 'openflights/airports.dat', 'nia_port_daily/*.csv',
+        'hk_daily_traffic/*.csv', 'cbp_wait_times/*.csv', 'inspections/*/*.ndjson.gz'
+      ],
+      lambda pattern: split_part(pattern, '/', 1) IN getvariable('sources')
+    ),
     lambda pattern: getvariable('landing') || '/' || pattern
   )
 )

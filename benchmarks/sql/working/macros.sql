@@ -42,3 +42,25 @@ CREATE MACRO name_key(name) AS
   nullif(trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
     upper(strip_accents(name)), '[''’.]', '', 'g'), '[^A-Z0-9]+', ' ', 'g'), '\b(THE|AND)\b', '', 'g'), '\bST\b', 'SAINT', 'g'
   ), ' +', ' ', 'g')), '');
+
+CREATE MACRO iso_day(text) AS
+  if(regexp_full_match(trim(text), '\d{4}-\d\d-\d\d'), try_cast(trim(text) AS DATE), NULL);
+
+-- A state as the agency gives it: alpha-3, else its own code behind its name.
+CREATE MACRO agency_state(text) AS
+  CASE
+    WHEN regexp_full_match(upper(trim(text)), '[A-Z]{3}') THEN upper(trim(text))
+    WHEN trim(text) <> '' THEN 'nia:' || upper(trim(text))
+  END;
+
+-- The first letters A to Z of a name, all that keys and comparisons look at.
+CREATE MACRO letters(name, most) AS left(regexp_replace(upper(name), '[^A-Z]', '', 'g'), most);
+
+CREATE MACRO alphanumeric(text) AS nullif(upper(regexp_replace(text, '[^A-Za-z0-9]', '', 'g')), '');
+
+-- The digits of a telephone number in international form.
+CREATE MACRO dialled(phone) AS
+  nullif(regexp_replace(regexp_replace(regexp_replace(phone, '[^0-9]', '', 'g'), '^00', ''), '^0', '886'), '');
+
+-- Rounded to three decimals as they are written, not as they are held: 2.0125 goes up.
+CREATE MACRO half_up(number) AS round(number::VARCHAR::DECIMAL(18, 9), 3)::DOUBLE;
