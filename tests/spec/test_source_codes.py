@@ -226,4 +226,4 @@ def test_every_declared_code_belongs_to_a_set_and_says_where_it_was_seen(rows: D
 def test_the_lists_are_files_of_the_package() -> None:
     packaged = sorted(path.name for path in Path(str(reference.__file__)).parent.glob("*.csv"))
 
-    assert packaged == ["codes.csv", "country_aliases.csv", "country_names.csv"]
+    assert packaged == ["codes.csv", "country_aliases.csv", "country_names.csv", "port_airports.csv"]
