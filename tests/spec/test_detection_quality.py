@@ -95,7 +95,10 @@ def _inspections(lake: Lake) -> DataFrame:
         frame["document_number"],
     )
     said = {
-        **dict.fromkeys(("recorded_at_utc", "inspected_at_utc", "hour_start_local"), "timestamp'2025-12-06 01:00:00'"),
+        **dict.fromkeys(
+            ("recorded_at_utc", "first_recorded_at_utc", "inspected_at_utc", "hour_start_local"),
+            "timestamp'2025-12-06 01:00:00'",
+        ),
         "inspected_on": "date'2025-12-06'",
         "direction": "'entry'",
         "lane": "'counter'",
