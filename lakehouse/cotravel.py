@@ -1,17 +1,20 @@
 """When two persons who are seen together travel together, and when chance explains it.
 
-Commuters on one route stand beside each other now and then. For a pair that
-chooses its legs independently, the expected number of legs on which both are
-found side by side is the sum over routes of n_a n_b / L, the legs that both
-take by chance (hypergeometric mean; L legs of the route, n of each person),
-times the share of the pairs of a leg that stand side by side. The count is
-compared with it by the signed root of the Poisson deviance (McCullagh and
+Commuters on one route share legs, and stand beside each other, now and then. For
+a pair that chooses its legs independently both are expected by chance: legs of
+a route as often as n_a n_b times the chance that two of its journeys are of one
+leg, the sum of its squared shares of the route's travellers (n journeys of each
+person); side by side as often as n_a n_b / L (hypergeometric mean; L legs of the
+route) times the share of the pairs of a leg that stand so. Counts are compared
+with what is expected by the signed root of the Poisson deviance (McCullagh and
 Nelder 1989, 2.4), which is near standard normal.
 """
 
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
+
+from lakehouse.shared_legs import FEWEST_DAYS_SHARED, WAYS, distinct_days, shared_legs
 
 #: Persons of one party at most; carriers book ten and more as a group (IATA Resolution 830f).
 LARGEST_PARTY = 9
@@ -20,26 +23,48 @@ BESIDE_SECONDS, MOST_BESIDE = 180, 6
 #: Days side by side before that says anything, and the score beyond which chance does not explain it: some
 #: millions of pairs are compared, and a normal score over 5 has a chance of 3 in ten millions.
 FEWEST_DAYS_BESIDE, BEYOND_CHANCE_SCORE = 3, 5.0
+#: Score beyond which chance does not explain days on one leg: one pair in 4,000 exceeds it, and who never shared three
+#: days is not compared. Out and back are often one decision, so that the way they shared more often counts alone.
+SHARED_SCORE = 3.5
 
 _PAIR = ["person_a_key", "person_b_key"]
 
 
-def pairs(companions: DataFrame, journeys: DataFrame) -> DataFrame:
-    """Pairs that share a booking or were side by side on three days or more, with what chance expects.
-
-    ``evidence`` is ``booking``, ``side_by_side`` or, where chance explains all, ``chance``.
-    """
-    counted = _counted(companions)
-    expected = _expected(counted.select(*_PAIR), journeys)
-    beside, chance = F.col("legs_beside_count"), F.col("expected_beside_count")
-    is_beyond = (F.col("days_beside_count") >= FEWEST_DAYS_BESIDE) & (F.col("beside_score") > BEYOND_CHANCE_SCORE)
-    evidence = F.when(F.col("shared_bookings_count") > 0, "booking").when(is_beyond, "side_by_side").otherwise("chance")
-    return (
-        counted.join(expected, _PAIR)
-        .withColumn("beside_score", poisson_score(beside, F.nullif(chance, F.lit(0.0))))
-        .withColumn("lift_ratio", beside / F.nullif(chance, F.lit(0.0)))
-        .withColumn("evidence", evidence)
+def legs_together(companions: DataFrame, journeys: DataFrame) -> DataFrame:
+    """Legs of pairs: those of ``companions``, and all that two shared who did so on three days one way."""
+    shared = shared_legs(journeys).withColumn("is_shared", F.lit(True))
+    both = companions.drop("route").unionByName(shared, allowMissingColumns=True)
+    facts = ("travelled_on", "direction", "booking_key", "apart_seconds")
+    return both.groupBy(*_PAIR, "flight_leg_id").agg(
+        *(F.min(name).alias(name) for name in facts),
+        F.max(F.coalesce("is_shared", F.lit(False))).alias("is_shared"),
     )
+
+
+def pairs(legs: DataFrame, journeys: DataFrame) -> DataFrame:
+    """Pairs on a booking, side by side or on one leg on three days or more, with what chance expects.
+
+    ``legs`` are ``legs_together``. ``evidence`` is ``booking``, ``side_by_side``,
+    ``shared_legs`` or, where chance explains all, ``chance``.
+    """
+    counted = _counted(legs)
+    beside, shared = F.col("legs_beside_count"), F.col("shared_journeys_count")
+    beside_by_chance = F.nullif(F.col("expected_beside_count"), F.lit(0.0))
+    shared_by_chance = F.nullif(F.col("expected_journeys_count"), F.lit(0.0))
+    scored = counted.join(_expected(counted.select(*_PAIR), journeys), _PAIR).withColumns(
+        {
+            "beside_score": poisson_score(beside, beside_by_chance),
+            "shared_score": poisson_score(shared, shared_by_chance),
+            "lift_ratio": beside / beside_by_chance,
+        }
+    )
+    stand = (F.col("days_beside_count") >= FEWEST_DAYS_BESIDE) & (F.col("beside_score") > BEYOND_CHANCE_SCORE)
+    share = (shared >= FEWEST_DAYS_SHARED) & (F.col("shared_score") > SHARED_SCORE)
+    booked = F.col("shared_bookings_count") > 0
+    evidence = F.when(booked, "booking").when(stand, "side_by_side").when(share, "shared_legs").otherwise("chance")
+    held = F.least("first_booked_on", F.when(stand, F.col("often_beside_on")), F.when(share, F.col("often_shared_on")))
+    compared = F.least("often_beside_on", "often_shared_on")
+    return scored.withColumns({"evidence": evidence, "known_on": F.coalesce(held, compared)})
 
 
 def poisson_score(count: SparkColumn, expected: SparkColumn) -> SparkColumn:
@@ -48,28 +73,29 @@ def poisson_score(count: SparkColumn, expected: SparkColumn) -> SparkColumn:
     return F.signum(count - expected) * F.sqrt(2 * F.greatest(spread, F.lit(0.0)))
 
 
-def _counted(companions: DataFrame) -> DataFrame:
-    beside = F.col("apart_seconds").isNotNull()
-    days = F.array_sort(F.collect_set(F.when(beside, F.col("travelled_on"))))
-    booked_on = F.min(F.when(F.col("booking_key").isNotNull(), F.col("travelled_on")))
-    counted = companions.groupBy(*_PAIR).agg(
+def _counted(legs: DataFrame) -> DataFrame:
+    beside, shared = F.col("apart_seconds").isNotNull(), F.col("is_shared")
+    counted = legs.groupBy(*_PAIR).agg(
         F.count("*").alias("legs_count"),
-        F.count_if(F.col("direction") == "entry").alias("entry_legs_count"),
-        F.count_if(F.col("direction") == "exit").alias("exit_legs_count"),
+        *(F.count_if(F.col("direction") == way).alias(f"{way}_legs_count") for way in WAYS),
         F.size(F.collect_set("booking_key")).alias("shared_bookings_count"),
         F.count_if(beside).alias("legs_beside_count"),
-        days.alias("days_beside"),
-        booked_on.alias("first_booked_on"),
+        distinct_days(beside).alias("days_beside"),
+        *(distinct_days(shared & (F.col("direction") == way)).alias(f"{way}_days") for way in WAYS),
+        F.min(F.when(F.col("booking_key").isNotNull(), F.col("travelled_on"))).alias("first_booked_on"),
         F.min("travelled_on").alias("first_on"),
         F.max("travelled_on").alias("last_on"),
     )
-    often = F.try_element_at("days_beside", F.lit(FEWEST_DAYS_BESIDE))
-    return (
-        counted.withColumn("days_beside_count", F.size("days_beside"))
-        .withColumn("known_on", F.least("first_booked_on", often))
-        .where(F.col("known_on").isNotNull())
-        .drop("days_beside", "first_booked_on")
+    third = [F.try_element_at(f"{way}_days", F.lit(FEWEST_DAYS_SHARED)) for way in WAYS]
+    noted = counted.withColumns(
+        {
+            "days_beside_count": F.size("days_beside"),
+            "shared_journeys_count": F.greatest(*(F.size(f"{way}_days") for way in WAYS)),
+            "often_beside_on": F.try_element_at("days_beside", F.lit(FEWEST_DAYS_BESIDE)),
+            "often_shared_on": F.least(*third),
+        }
     )
+    return noted.where(F.coalesce("first_booked_on", "often_beside_on", "often_shared_on").isNotNull())
 
 
 def _expected(pairs: DataFrame, journeys: DataFrame) -> DataFrame:
@@ -82,18 +108,30 @@ def _expected(pairs: DataFrame, journeys: DataFrame) -> DataFrame:
         .join(of_b, ["person_b_key", "route"], "left")
         .join(F.broadcast(_chance_of_routes(journeys)), "route", "left")
     )
-    met = F.col("legs_of_a") * F.col("legs_of_b") / F.col("route_legs") * F.col("beside_ratio")
-    return by_route.groupBy(*_PAIR).agg(F.coalesce(F.sum(met), F.lit(0.0)).alias("expected_beside_count"))
+    both = F.col("legs_of_a") * F.col("legs_of_b")
+    met = both / F.col("route_legs") * F.col("beside_ratio")
+    shared = [F.sum(F.when(F.col("direction") == way, both * F.col("same_leg_ratio"))) for way in WAYS]
+    return by_route.groupBy(*_PAIR).agg(
+        F.coalesce(F.sum(met), F.lit(0.0)).alias("expected_beside_count"),
+        F.coalesce(F.greatest(*shared), F.lit(0.0)).alias("expected_journeys_count"),
+    )
 
 
 def _chance_of_routes(journeys: DataFrame) -> DataFrame:
     legs = (
         journeys.where(F.col("inspection_id").isNotNull())
         .groupBy("route", "flight_leg_id")
-        .agg(F.count("*").cast("double").alias("persons"), F.sum("beside_count").alias("beside"))
+        .agg(
+            F.min("direction").alias("direction"),
+            F.count("*").cast("double").alias("persons"),
+            F.sum("beside_count").alias("beside"),
+        )
     )
-    all_pairs = F.sum(F.col("persons") * (F.col("persons") - 1) / 2)
+    persons = F.col("persons")
+    all_pairs = F.sum(persons * (persons - 1) / 2)
     return legs.groupBy("route").agg(
+        F.min("direction").alias("direction"),
         F.count("*").alias("route_legs"),
         F.least(F.lit(1.0), F.sum("beside") / F.nullif(all_pairs, F.lit(0.0))).alias("beside_ratio"),
+        (F.sum(persons * persons) / (F.sum("persons") * F.sum("persons"))).alias("same_leg_ratio"),
     )

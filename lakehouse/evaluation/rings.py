@@ -15,7 +15,7 @@ from lakehouse.evaluation.truth import Truth
 EDGES, COMMUNITIES = "gold.cotraveller_edge", "silver.travel_communities"
 _BEHAVIOUR = "cotravel_rings"
 #: Journeys together, and scores beyond chance, from which on an edge counts as named.
-JOURNEYS, SCORES = (1, 2, 3, 4, 5), (3, 5, 7, 10, 15)
+JOURNEYS, SCORES, SHARED_SCORES = (1, 2, 3, 4, 5), (3, 5, 7, 10, 15), (3.5, 4, 4.5, 5)
 
 _PAIRS = (
     "In truth: two members of one ring, both in the data from its onset on. Families and colleagues who do travel "
@@ -36,8 +36,12 @@ def measure_edges(truth: Truth, frames: Frames) -> list[Measured]:
         found.append(_edges(truth, actual, named, words, "journeys_count", journeys))
     for score in SCORES:
         named = apart.filter(pl.col("beside_score") >= score)
-        words = f"no shared booking, score {score} or more"
+        words = f"no shared booking, score side by side {score} or more"
         found.append(_edges(truth, actual, named, words, "beside_score", score))
+    for shared in SHARED_SCORES:
+        named = apart.filter(pl.col("shared_score") >= shared)
+        words = f"no shared booking, score of legs shared {shared:g} or more"
+        found.append(_edges(truth, actual, named, words, "shared_score", shared))
     return found
 
 
@@ -104,7 +108,7 @@ EDGES_QUESTION = Question(
     {
         EDGES: (
             *("person_a_key", "person_b_key", "evidence", "journeys_count"),
-            *("shared_bookings_count", "beside_score"),
+            *("shared_bookings_count", "beside_score", "shared_score"),
         )
     },
     measure_edges,

@@ -15,10 +15,14 @@ _CELL = ("foreign_port", "port_code", "nationality", "week_start_date")
 SIGMAS = (2, 3, 4, 6, 8)
 #: Arrivals of one cell and week that make it one of the moved: half a group.
 FEWEST = 5
+#: Weeks from the onset for which arrivals are a move; by then they are half of the history that the dataset takes its
+#: median of, and the new route is what is usual.
+NEW_WEEKS = 6
 
 _DEFINITION = (
-    "In truth: cells and weeks from the onset on with five arrivals or more of those who moved their route. Left out: "
-    "cells that the dataset withholds as thin or gives no score for want of history. Named: scores from there on."
+    "In truth: cells and weeks with five arrivals or more of those who moved their route, in the six weeks from the "
+    "onset, after which it is the usual one. Left out: cells that the dataset withholds as thin or gives no score for "
+    "want of history. Named: scores from there on."
 )
 
 
@@ -45,7 +49,8 @@ def _arrivals(truth: Truth, *, is_twin: bool) -> frozenset[tuple[object, ...]]:
     doers = truth.of(_BEHAVIOUR).filter(pl.col("is_twin") == is_twin)
     since = doers.group_by("person_id").agg(pl.col("onset").min())
     entries = truth.landed.filter(pl.col("direction") == "entry").join(since, on="person_id")
-    begun = entries.filter(pl.col("inspected_on") >= pl.col("onset"))
+    new = pl.col("inspected_on").is_between("onset", pl.col("onset") + pl.duration(weeks=NEW_WEEKS), closed="left")
+    begun = entries.filter(new)
     week = pl.col("inspected_on").dt.truncate("1w").alias("week_start_date")
     cells = begun.with_columns(week).group_by(*_CELL).agg(pl.len().alias("arrivals"))
     return frozenset(cells.filter(pl.col("arrivals") >= FEWEST).select(*_CELL).iter_rows())

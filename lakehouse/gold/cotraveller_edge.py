@@ -7,8 +7,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakehouse import fields
-from lakehouse.cotravel import pairs
+from lakehouse.cotravel import legs_together, pairs
 from lakehouse.declare import Between, Column, Gold, Holds, Kind, NotBefore, NotNull, OneOf, Unit
+from lakehouse.shared_legs import left_out
 from lakehouse.silver.companions import Companions
 from lakehouse.silver.journeys import Journeys
 
@@ -19,18 +20,24 @@ class CotravellerEdge(Gold):
     """Each row tells how often two persons travelled together, first and last, and whether chance explains it.
 
     A pair stands here where the two shared a booking of at most nine persons,
-    or were inspected side by side on three different days or more. Each leg
-    counts once, and an outbound leg with its return is one journey: legs of
-    the two directions alternate, so journeys are the larger of the two counts.
-    Side by side is compared with what chance expects of two persons who take
-    these routes as often (``lakehouse.cotravel``): commuters who stand together
-    no oftener than that are marked ``chance`` and are no edge of a network.
+    were inspected side by side on three different days or more, or were on one
+    leg on three days or more in one direction: who keeps apart at the border
+    still boards the same flight. Each leg counts once, and an outbound leg with
+    its return is one journey: legs of the two directions alternate, so journeys
+    are the larger of the two counts. Side by side and legs shared are compared
+    with what chance expects of two persons who take these routes as often, on
+    legs as full (``lakehouse.cotravel``): commuters who meet no oftener than that
+    are marked ``chance`` and are no edge of a network. Those who only fly as a
+    tour or for one firm are edges as well: who travels together is told here,
+    and not why.
 
-    Counted elsewhere and left out: parties over nine and neighbours beyond the
-    next six (``silver.journeys``); pairs side by side on fewer than three days
+    Legs shared are looked for among those alone who made three journeys in one
+    direction, forty a leg at most; journeys over that are counted. Counted
+    elsewhere and left out: parties over nine and neighbours beyond the next six
+    (``silver.journeys``); pairs side by side on fewer than three days
     (``silver.companions``). A row is a pair of pseudonyms, nothing is pooled.
     Built whole: the expectation of a pair moves with each leg of its routes.
-    What is costly, finding the pairs, is done leg by leg in silver.
+    What is costly, finding those side by side, is done leg by leg in silver.
     """
 
     owner = "network-analysis"
@@ -45,14 +52,16 @@ class CotravellerEdge(Gold):
         Holds("legs_count = entry_legs_count + exit_legs_count", "each leg has a direction"),
         Holds("(evidence = 'booking') = (shared_bookings_count > 0)", "a shared booking is the first evidence"),
         Holds("legs_beside_count <= legs_count", "legs side by side are among the legs together"),
+        Holds("shared_journeys_count <= journeys_count", "days shared are among the journeys together"),
     )
 
     person_a_key = Companions.person_a_key
     person_b_key = Companions.person_b_key
     evidence = Column(
         Kind.STRING,
-        "What makes them a pair: a booking, side by side beyond chance, or nothing but chance.",
-        (NotNull(), OneOf(("booking", "side_by_side", "chance"))),
+        "What makes them a pair, the first of: a booking, side by side or legs shared beyond chance, nothing but "
+        "chance.",
+        (NotNull(), OneOf(("booking", "side_by_side", "shared_legs", "chance"))),
     )
     journeys_count = fields.counted("Journeys together, out and return as one.")
     legs_count = fields.counted("Flight legs together.")
@@ -73,11 +82,30 @@ class CotravellerEdge(Gold):
         (Between(-(10**6), 10**6),),
         Unit.SCORE,
     )
+    shared_journeys_count = fields.counted(
+        "Days on which they were on one leg in the direction of more; nought where fewer than three in each."
+    )
+    expected_journeys_count = Column(
+        Kind.DOUBLE,
+        "Legs shared by chance in the direction of more such.",
+        (NotNull(), Between(0, 10**12)),
+        Unit.COUNT,
+    )
+    shared_score = Column(
+        Kind.DOUBLE,
+        "Signed root of the Poisson deviance of the days shared; null where none are expected.",
+        (Between(-(10**6), 10**6),),
+        Unit.SCORE,
+    )
+    left_out_journeys_count = fields.counted(
+        "Of all, not the pair's: journeys of frequent travellers over forty on a leg, in which no legs shared are "
+        "looked for."
+    )
     first_on = Column(Kind.DATE, "Day of the first leg together.", (NotNull(),), examples=_DAYS)
     last_on = Column(Kind.DATE, "Day of the last leg together.", (NotNull(), NotBefore("first_on")), examples=_DAYS)
     known_on = Column(
         Kind.DATE,
-        "Day from which the rule held: of the first booking shared, or the third day side by side.",
+        "Day from which the rule held: of the first booking shared, or the third day side by side or on one leg.",
         (NotNull(),),
         examples=_DAYS,
     )
@@ -85,5 +113,5 @@ class CotravellerEdge(Gold):
     @staticmethod
     def build(companions: Annotated[DataFrame, Companions], journeys: Annotated[DataFrame, Journeys]) -> DataFrame:
         journeys_count = F.greatest("entry_legs_count", "exit_legs_count")
-        found = pairs(companions, journeys).withColumn("journeys_count", journeys_count)
-        return found.select(*CotravellerEdge.columns())
+        found = pairs(legs_together(companions, journeys), journeys).withColumn("journeys_count", journeys_count)
+        return found.crossJoin(F.broadcast(left_out(journeys))).select(*CotravellerEdge.columns())

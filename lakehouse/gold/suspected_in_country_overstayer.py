@@ -10,11 +10,13 @@ from pyspark.sql import functions as F
 from lakehouse import fields
 from lakehouse.custody import at_large
 from lakehouse.declare import Between, Column, Gold, Kind, NotNull, OneOf, Unit
+from lakehouse.extensions import not_extended
 from lakehouse.gold.unmatched_entry_exit import UnmatchedEntryExit
 from lakehouse.silver.absconding import Absconding
 from lakehouse.silver.crossings import AGENCY_STATE
 from lakehouse.silver.enforcements import Enforcements
 from lakehouse.silver.inspections import Inspections
+from lakehouse.silver.permits import Permits
 from lakehouse.silver.persons import Persons
 from lakehouse.silver.referrals import Referrals
 from lakehouse.silver.stays import Stays
@@ -50,7 +52,8 @@ class SuspectedInCountryOverstayer(Gold):
     Facts are those last known at a border, as pseudonyms. Left out: I-94
     records, which tell of admissions and not of persons (their stays are
     counted in ``gold.overstay_rate_port``); stays whose departure is unclear
-    (``gold.unmatched_entry_exit``); and who since the entry was arrested, handed
+    (``gold.unmatched_entry_exit``); who had the stay extended by a permit that is
+    in force (``lakehouse.extensions``; ``silver.permits`` counts them); and who since the entry was arrested, handed
     over, stopped at the exit or removed (``lakehouse.custody``), as nobody need
     look for them: ``silver.referrals`` and ``silver.enforcements`` count them.
     """
@@ -111,6 +114,7 @@ class SuspectedInCountryOverstayer(Gold):
         absences: Annotated[DataFrame, Absconding],
         referrals: Annotated[DataFrame, Referrals],
         enforcements: Annotated[DataFrame, Enforcements],
+        permits: Annotated[DataFrame, Permits],
     ) -> DataFrame:
         ours = stays.where((F.col("border_state") == AGENCY_STATE) & F.col("person_key").isNotNull())
         newest = Window.partitionBy("person_key").orderBy(F.desc("entered_on"), F.desc("admission_id"))
@@ -125,7 +129,7 @@ class SuspectedInCountryOverstayer(Gold):
         causes = unmatched.where("missing_side = 'exit'").select("admission_id", "probable_cause")
         facts = suspected.join(causes, "admission_id", "left").join(_last_facts(inspections), "person_key")
         known = facts.drop("address_region").join(_of_entry(inspections), "admission_id", "left")
-        wanted = at_large(known, inspections, referrals, enforcements)
+        wanted = at_large(not_extended(known, permits), inspections, referrals, enforcements)
         judged = _judged(wanted.join(_open_cases(absences), "permit_key", "left"))
         return judged.select(*SuspectedInCountryOverstayer.columns())
 

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakehouse.communities import FEWEST_PERSONS, FOUNDED, MEMBERS, detected, founded
-from lakehouse.cotravel import pairs
+from lakehouse.cotravel import legs_together, pairs
 from lakehouse.declare import Between, Column, Holds, Kind, Length, NotNull, Pii, Silver, Unit
 from lakehouse.silver.companions import Companions
 from lakehouse.silver.journeys import Journeys
@@ -24,8 +24,8 @@ class TravelCommunities(Silver):
     """Each row tells that a person belonged to a community of those who travel together in one month.
 
     The graph of a month joins two persons who are known by then to travel
-    together (``lakehouse.cotravel``: a shared booking, or side by side beyond
-    chance) and did so in the twelve months up to it; months before it was
+    together (``lakehouse.cotravel``: a shared booking, or side by side or on one
+    leg beyond chance) and did so in the twelve months up to it; months before it was
     known are never filled in later, but what chance expects is measured over
     all records. Communities are found by the Leiden algorithm with a fixed
     seed (``lakehouse.communities``), of three persons and more.
@@ -83,7 +83,9 @@ class TravelCommunities(Silver):
     def build(
         companions: Annotated[DataFrame, Companions], journeys: Annotated[DataFrame, Journeys], as_of: date
     ) -> DataFrame:
-        monthly = _edges_by_month(companions.where(F.col("travelled_on") <= F.lit(as_of)), journeys, as_of)
+        by_now = F.col("travelled_on") <= F.lit(as_of)
+        legs = legs_together(companions.where(by_now), journeys.where(by_now))
+        monthly = _edges_by_month(legs, journeys, as_of)
         month = Window.partitionBy("month_start_date")
         ranked = monthly.withColumn("rank", F.row_number().over(month.orderBy(F.desc("legs"), *_PAIR)))
         over = ranked.groupBy("month_start_date").agg(
@@ -101,11 +103,11 @@ class TravelCommunities(Silver):
         )
 
 
-def _edges_by_month(companions: DataFrame, journeys: DataFrame, as_of: date) -> DataFrame:
+def _edges_by_month(legs: DataFrame, journeys: DataFrame, as_of: date) -> DataFrame:
     """Edges of each month's graph, with legs together in the months that it remembers."""
-    known = pairs(companions, journeys).where(F.col("evidence") != "chance").select(*_PAIR, "known_on")
+    known = pairs(legs, journeys).where(F.col("evidence") != "chance").select(*_PAIR, "known_on")
     travelled = F.trunc("travelled_on", "month").alias("travelled_month")
-    by_month = companions.groupBy(*_PAIR, travelled).agg(F.count("*").alias("legs"))
+    by_month = legs.groupBy(*_PAIR, travelled).agg(F.count("*").alias("legs"))
     start = F.greatest("travelled_month", F.trunc("known_on", "month"))
     end = F.least(F.add_months("travelled_month", MEMORY_MONTHS - 1), F.trunc(F.lit(as_of), "month"))
     spans = by_month.join(known, _PAIR).select(*_PAIR, "legs", start.alias("start"), end.alias("end"))

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from lakehouse.cotravel import poisson_score
 from lakehouse.declare import Table
 from lakehouse.gold.cotraveller_edge import CotravellerEdge
+from lakehouse.shared_legs import left_out, shared_legs
 from lakehouse.silver.companions import Companions
 from lakehouse.silver.journeys import Journeys
 from tests.drawn import filled
@@ -108,6 +109,7 @@ def test_commuters_of_one_route_stand_together_by_chance_alone(edges: Build) -> 
     assert {edge["evidence"] for edge in built} == {"chance"}
     assert all(edge["days_beside_count"] > 8 for edge in built)
     assert all(edge["expected_beside_count"] == pytest.approx(20) for edge in built)
+    assert all(edge["shared_journeys_count"] == 60 == pytest.approx(edge["expected_journeys_count"]) for edge in built)
     assert sum(edge["legs_beside_count"] for edge in built) == 15 * 20
 
 
@@ -115,6 +117,53 @@ def test_two_days_side_by_side_are_no_pair(edges: Build) -> None:
     journeys = [line for day in range(2) for line in _leg(day, ("ann", 0), ("bob", 30), (f"s{day}", 900))]
 
     assert edges(_drawn(journeys)).isEmpty()
+
+
+def test_two_who_keep_apart_at_the_border_but_take_the_same_legs_are_beyond_chance(edges: Build) -> None:
+    """ann and bob are on the same 4 of 60 daily legs, never side by side, each with four strangers.
+
+    4 x 6 + 56 x 4 = 248 journeys; two of them are of one leg with a chance of (4 x 36 + 56 x 16) / 248^2, so that
+    4 x 4 x 1040 / 61504 = 0.27 legs are shared by chance."""
+    journeys: list[str] = []
+    for day in range(60):
+        strangers = [(f"s{day}{letter}", 600 + 600 * n) for n, letter in enumerate("abcd")]
+        pair = [("ann", 0), ("bob", 3000)] if day % 15 == 0 else []
+        journeys += _leg(day, *pair, *strangers)
+    [edge] = edges(_drawn(journeys)).collect()
+
+    expected = 16 * 1040 / 248**2
+    assert (edge["person_a_key"], edge["person_b_key"], edge["evidence"]) == ("ann", "bob", "shared_legs")
+    assert (edge["legs_beside_count"], edge["shared_journeys_count"], edge["journeys_count"]) == (0, 4, 4)
+    assert edge["expected_journeys_count"] == pytest.approx(expected)
+    assert edge["shared_score"] == pytest.approx(sqrt(2 * (4 * log(4 / expected) - (4 - expected))))
+    assert edge["known_on"] == START + timedelta(days=30)
+
+
+def test_two_days_on_one_leg_each_way_are_not_compared(edges: Build) -> None:
+    """ann and bob share two legs in and two out, of three that each took in."""
+    drawn = "person_key | travelled_on | route | direction"
+    shared = [(f"2025-12-0{day}", way) for day, way in ((1, "HKG-TPE"), (2, "TPE-HKG"), (3, "HKG-TPE"), (4, "TPE-HKG"))]
+    ways = {"HKG-TPE": "entry", "TPE-HKG": "exit"}
+    lines = [f"{who} | {on} | {way} | {ways[way]}" for who in ("ann", "bob") for on, way in shared]
+    alone = ["ann | 2025-12-05 | HKG-TPE | entry", "bob | 2025-12-06 | HKG-TPE | entry"]
+
+    assert edges("\n".join([drawn, *lines, *alone])).isEmpty()
+
+
+def test_of_those_who_travel_often_forty_a_leg_are_paired_the_rarest_first(rows: Draw) -> None:
+    """41 on three legs: aaa, who is on a fourth as well, is left out of the three; 40 x 39 / 2 pairs on each remain."""
+    names = ["aaa", *(f"p{n:02d}" for n in range(40))]
+    lines = [f"{name} | 2025-12-0{day} | CI{day} | entry" for name in names for day in (1, 2, 3)]
+    header = "person_key | travelled_on | flight_leg_id | direction"
+    drawn = rows(
+        Journeys, "\n".join([header, *lines, "aaa | 2025-12-04 | CI4 | entry", "one | 2025-12-01 | CI1 | entry"])
+    )
+    journeys = filled(drawn, Journeys, inspection_id="I", **PLAIN)
+    legs = shared_legs(journeys).collect()
+
+    assert len(legs) == 3 * 780
+    assert all({leg["person_a_key"], leg["person_b_key"]}.isdisjoint({"aaa", "one"}) for leg in legs)
+    assert left_out(journeys).collect()[0]["left_out_journeys_count"] == 3
 
 
 def test_the_score_is_the_signed_root_of_the_deviance(spark: SparkSession) -> None:

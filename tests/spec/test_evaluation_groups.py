@@ -41,24 +41,26 @@ def _rings() -> Truth:
 def test_edges_are_compared_with_pairs_of_one_ring_both_of_whom_are_in_the_data() -> None:
     edges = drawn(
         """
-        person_a_key | person_b_key | evidence     | journeys_count | shared_bookings_count | beside_score
-        key-a        | key-b        | side_by_side | 4              | 0                     | 8
-        key-c        | key-a        | side_by_side | 2              | 0                     | 6
-        key-f        | key-g        | booking      | 3              | 3                     | 9
-        key-a        | key-q        | side_by_side | 1              | 0                     | 5.5
-        key-b        | key-c        | chance       | 1              | 0                     | 1
+        person_a_key | person_b_key | evidence | journeys_count | shared_bookings_count | beside_score | shared_score
+        key-a | key-b | side_by_side | 4 | 0 | 8   | 4.2
+        key-c | key-a | side_by_side | 2 | 0 | 6   |
+        key-f | key-g | booking      | 3 | 3 | 9   | 5
+        key-a | key-q | shared_legs  | 1 | 0 | 5.5 | 3.7
+        key-b | key-c | chance       | 1 | 0 | 1   | 1
         """,
         {
             **dict.fromkeys(("person_a_key", "person_b_key", "evidence"), pl.String),
             **dict.fromkeys(("journeys_count", "shared_bookings_count"), pl.Int64),
-            "beside_score": pl.Float64,
+            **dict.fromkeys(("beside_score", "shared_score"), pl.Float64),
         },
     )
     rows = {row.operating_point: row.counts for row in rings.measure_edges(_rings(), {rings.EDGES: edges})}
     # Pairs in truth: ab, ac, bc; de is left out, as e is not in the data after the onset.
     assert rows["all beyond chance"] == Counts(actual=3, unseen=1, named=4, true_positives=2, twins=1, named_twins=1)
     assert rows["no shared booking, journeys together 2 or more"] == Counts(3, 1, 2, 2, 1, 0)
-    assert rows["no shared booking, score 7 or more"] == Counts(3, 1, 1, 1, 1, 0)
+    assert rows["no shared booking, score side by side 7 or more"] == Counts(3, 1, 1, 1, 1, 0)
+    assert rows["no shared booking, score of legs shared 3.5 or more"] == Counts(3, 1, 2, 1, 1, 0)
+    assert rows["no shared booking, score of legs shared 4 or more"] == Counts(3, 1, 1, 1, 1, 0)
 
 
 def test_communities_of_the_last_month_are_compared_pair_by_pair_and_ring_by_ring() -> None:

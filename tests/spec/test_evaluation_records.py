@@ -124,7 +124,9 @@ def test_moved_routes_are_found_as_cells_of_weeks_that_have_a_score() -> None:
     group = [f"p{n}" for n in range(5)]
     behaviours = "".join(f"{p} | route_displacement | G1 | 2026-01-01 | false\n" for p in group)
     arrivals = "".join(
-        f"{p} | {on} | entry | KUL | TWTPE | VNM\n" for on in ("2025-12-25", "2026-01-06", "2026-01-14") for p in group
+        f"{p} | {on} | entry | KUL | TWTPE | VNM\n"
+        for on in ("2025-12-25", "2026-01-06", "2026-01-14", "2026-02-12")
+        for p in group
     )
     world = truth(
         f"person_id | behaviour | group_id | onset | is_twin\n{behaviours}",
@@ -136,6 +138,7 @@ def test_moved_routes_are_found_as_cells_of_weeks_that_have_a_score() -> None:
         KUL          | TWTPE     | VNM         | 2025-12-22      | 5       |
         KUL          | TWTPE     | VNM         | 2026-01-05      | 6.5     | SGN-TWTPE
         KUL          | TWTPE     | VNM         | 2026-01-12      |         |
+        KUL          | TWTPE     | VNM         | 2026-02-09      | 1       |
         NRT          | TWTPE     | JPN         | 2026-01-05      | 2.5     |
         KUL          | TWTPE     | withheld    | 2026-01-05      | 9       |
         """,
@@ -147,7 +150,7 @@ def test_moved_routes_are_found_as_cells_of_weeks_that_have_a_score() -> None:
         },
     )
     rows = {row.operating_point: row.counts for row in routes.measure(world, {routes.DATASET: cells})}
-    # Before the onset nothing is moved; the week of 12 January has no score and is left out.
+    # Before the onset nothing is moved, six weeks after it nothing is new; the week of 12 January has no score.
     assert rows["z-score 2 or more"] == Counts(actual=1, unseen=1, named=3, true_positives=1, twins=0, named_twins=0)
     assert rows["z-score 6 or more"] == Counts(1, 1, 1, 1, 0, 0)
     assert rows["z-score 3 or more, with a fall on another route"] == Counts(1, 1, 1, 1, 0, 0)

@@ -13,6 +13,7 @@ from lakehouse.gold.unmatched_entry_exit import UnmatchedEntryExit
 from lakehouse.silver.absconding import Absconding
 from lakehouse.silver.enforcements import Enforcements
 from lakehouse.silver.inspections import Inspections
+from lakehouse.silver.permits import Permits
 from lakehouse.silver.referrals import Referrals
 from lakehouse.silver.stays import Stays
 
@@ -50,6 +51,7 @@ def overstayers(rows: Draw) -> Build:
         absences: str = "state\nfound",
         referrals: str = "disposition\nreleased",
         enforcements: str = "enforcement_kind\noverstayer_found",
+        permits: str = "status\nissued",
     ) -> DataFrame:
         of_stays = filled(Stays, stays)
         unmatched = of_stays.where("state = 'suspected_in_country'").select("admission_id")
@@ -57,7 +59,7 @@ def overstayers(rows: Draw) -> Build:
         told = filled(UnmatchedEntryExit, causes) if causes else plain
         return SuspectedInCountryOverstayer.build(
             *(of_stays, filled(Inspections, inspections), told, filled(Absconding, absences)),
-            *(filled(Referrals, referrals), filled(Enforcements, enforcements)),
+            *(filled(Referrals, referrals), filled(Enforcements, enforcements), filled(Permits, permits)),
         )
 
     return build
@@ -234,3 +236,24 @@ def test_who_was_arrested_handed_over_or_removed_since_the_entry_is_not_looked_f
     )
 
     assert {row["person_key"] for row in built.collect()} == {"C", "D", "H", "J"}
+
+
+def test_a_stay_extended_since_the_entry_is_no_overstay_while_the_permit_holds(overstayers: Build) -> None:
+    """Entered on 1 June, judged on 20 December. C's visa was only issued, D's extended before the entry, E's ran out.
+
+    A's was extended at 00:30 of 1 June in Taipei, which is still May in UTC.
+    """
+    built = overstayers(
+        "\n".join(["admission_id | person_key | over_days", *(f"I-{who} | {who} | 30" for who in "ABCDE")]),
+        "\n".join(["inspection_id | person_key | document_key", *(f"I-{who} | {who} | D{who}" for who in "ABCDE")]),
+        permits="""
+        permit_key | person_key | document_key | status   | changed_at_utc      | valid_until
+        1          | A          | DX           | extended | 2025-05-31 16:30:00 | 2025-12-20
+        2          | X          | DB           | extended | 2025-08-01 03:00:00 | 2026-03-01
+        3          | C          | DC           | issued   | 2025-06-01 03:00:00 | 2028-01-01
+        4          | D          | DD           | extended | 2025-05-31 03:00:00 | 2028-01-01
+        5          | E          | DE           | extended | 2025-08-01 03:00:00 | 2025-12-19
+        """,
+    )
+
+    assert {row["person_key"] for row in built.collect()} == {"C", "D", "E"}

@@ -24,8 +24,10 @@ def members(rows: Draw) -> Build:
     """Members from bookings: the day, and the persons, a letter each, who travelled on one booking."""
 
     def build(bookings: Bookings, as_of: date) -> DataFrame:
-        pairs = [f"{a} | {b} | {on} | b{n}" for n, (on, who) in enumerate(bookings) for a, b in combinations(who, 2)]
-        head = "person_a_key | person_b_key | travelled_on | booking_key"
+        pairs = [
+            f"{a} | {b} | {on} | b{n} | leg{n}" for n, (on, who) in enumerate(bookings) for a, b in combinations(who, 2)
+        ]
+        head = "person_a_key | person_b_key | travelled_on | booking_key | flight_leg_id"
         companions = filled(rows(Companions, "\n".join([head, *pairs])), Companions, direction="entry", route="NRT-TPE")
         journeys = filled(rows(Journeys, "person_key | route\na | NRT-TPE"), Journeys, beside_count=0)
         return TravelCommunities.build(companions, journeys, as_of)
