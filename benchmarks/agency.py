@@ -66,17 +66,17 @@ class AgencyBench:
         self._land("landing", days + 1)
         run, core = "pipeline, one more day", _run("DuckDB core", more)
         self._pipeline(Measured(run, more, more - count, core, full))
-        self._core(Measured(core, more, more, core, full))
+        self._core(Measured(core, more, more, core, full), self.world.day(days + 1))
         self._add_up(run, core)
 
     def _pipeline(self, run: Measured, landing: str = "landing", warehouse: str = "pipeline") -> None:
         self.measured.append(run)
         self.bench.pipeline(run.run, self.bench.scratch / landing, self.bench.scratch / warehouse)
 
-    def _core(self, run: Measured) -> None:
+    def _core(self, run: Measured, later: str = "") -> None:
         self.measured.append(run)
         shutil.rmtree(self.bench.scratch / "duckdb", ignore_errors=True)
-        self.bench.duckdb(run.run, self.bench.scratch / "landing", self.bench.scratch / "duckdb")
+        self.bench.duckdb(run.run, self.bench.scratch / "landing", self.bench.scratch / "duckdb", later)
 
     def _add_up(self, run: str, core: str) -> None:
         self.bench.results.reference[run] = core
@@ -104,7 +104,7 @@ def usages(measured: list[Measured], results: Results) -> str:
 
 def _row(run: Measured, results: Results) -> list[str]:
     usage = results.usages[run.run][-1]
-    a_million = f"{usage.cpu_seconds / run.new * 1e6:.0f}" if run.new else ""
+    a_million = f"{usage.cpu_seconds / run.new * 1e6:.0f}" if run.new == run.inspections else ""
     counts = [f"{run.inspections:,}", f"{run.new:,}"]
     used = [f"{usage.cpu_seconds:.1f}", f"{usage.wall_seconds:.1f}", f"{usage.peak_bytes / 2**30:.1f}", a_million]
     core, full = (_usage(results, name) for name in (run.core, run.full))
@@ -120,7 +120,11 @@ def _growth(done: list[Measured], results: Results) -> list[str]:
     """How CPU grows with the inspections, by kind of run."""
     said = []
     for kind in ("pipeline", "pipeline, what the core reads", "DuckDB core"):
-        sizes = [run for run in done if run.run == _run(kind, run.inspections) and run.full in results.totals]
+        sizes = [
+            run
+            for run in done
+            if (run.run, run.full) == (_run(kind, run.inspections), _run("pipeline", run.inspections))
+        ]
         for less, more in pairwise(sizes):
             times = more.inspections / less.inspections
             cpu, wall = (

@@ -72,11 +72,14 @@ STEPS = (
 )
 
 
-def build(landing: Path, warehouse: Path, key_file: Path, as_of: date | None, cores: int) -> None:
-    """Build all tables of the core in ``warehouse``, judging stays as of ``as_of`` or the last day that is known."""
+def build(landing: Path, warehouse: Path, key_file: Path, as_of: date | None, cores: int, later: str = "9999") -> None:
+    """Build all tables of the core in ``warehouse``, judging stays as of ``as_of`` or the last day that is known.
+
+    What landed on the day ``later`` or after it counts as read after all else.
+    """
     absent = {f"bronze/{source}": f"absent/{source}" for source in CROSSINGS if source not in _sources(landing)}
     with duckdb.connect(config={"threads": cores}) as connection:
-        _prepare(connection, landing, key_file, as_of)
+        _prepare(connection, landing, key_file, as_of, later)
         for step in STEPS:
             begun, used = time.monotonic(), time.process_time()
             query = (SQL / f"{absent.get(step, step)}.sql").read_text()
@@ -90,13 +93,16 @@ def build(landing: Path, warehouse: Path, key_file: Path, as_of: date | None, co
             print(f"{step:40} {cpu:6.2f} CPU-s {wall:6.2f} s", flush=True)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, landing: Path, key_file: Path, as_of: date | None) -> None:
+def _prepare(
+    connection: duckdb.DuckDBPyConnection, landing: Path, key_file: Path, as_of: date | None, later: str
+) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     variables = {
         "landing": str(landing),
         "reference": str(REFERENCE),
         "sources": _sources(landing),
         "as_of": as_of,
+        "later": later,
         "run_at": now,
         "run_id": f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}",
     }
@@ -130,6 +136,7 @@ def _arguments() -> argparse.Namespace:
         "--as-of", type=date.fromisoformat, help="day as of which stays are judged; else the last known"
     )
     parser.add_argument("--cores", type=int, default=4)
+    parser.add_argument("--later", default="9999", help="day from which on files count as read by a later run")
     return parser.parse_args()
 
 

@@ -124,14 +124,15 @@ class Bench:
         command = [*PIPELINE, *(["--as-of", self.as_of.isoformat()] if self.as_of else [])]
         self._run(run, command, {"LAKEHOUSE_LANDING": str(landing), "LAKEHOUSE_WAREHOUSE": str(warehouse)})
 
-    def duckdb(self, run: str, landing: Path, warehouse: Path) -> None:
-        """Run the core in DuckDB over ``landing``."""
+    def duckdb(self, run: str, landing: Path, warehouse: Path, later: str = "") -> None:
+        """Run the core in DuckDB over ``landing``, as if files from the day ``later`` on had come after the others."""
         given = {
             "landing": landing,
             "warehouse": warehouse,
             "key-file": self.key_file,
             "cores": self.cores,
             **({"as-of": self.as_of} if self.as_of else {}),
+            **({"later": later} if later else {}),
         }
         arguments = [text for option, value in given.items() for text in (f"--{option}", str(value))]
         self._run(run, [sys.executable, "-m", "benchmarks.duckdb_core", *arguments], {})

@@ -43,9 +43,13 @@ class World:
         sums = enumerate(accumulate(self.days()), start=1)
         return next((days, count) for days, count in sums if count >= inspections)
 
+    def day(self, number: int) -> str:
+        """The day of a number, from 1: as its folders are called."""
+        return sorted(path.stem for path in (self.folder / "truth" / "crossings").glob("*.parquet"))[number - 1]
+
     def land(self, days: int, landing: Path, only: str | None = None) -> None:
         """Put what was landed on the first ``days`` days into ``landing``, of all sources or of one."""
-        last = sorted(path.stem for path in (self.folder / "truth" / "crossings").glob("*.parquet"))[days - 1]
+        last = self.day(days)
         for source in sorted(path for path in (self.folder / "landing").iterdir() if path.is_dir()):
             for day in source.iterdir():
                 there = landing / source.name / day.name

@@ -147,17 +147,18 @@ def _of_bands(waits: DataFrame) -> DataFrame:
 
 
 def _of_inspections(inspections: DataFrame) -> DataFrame:
-    minutes = (F.col("queue_seconds") + F.col("inspection_seconds")) / 60
+    # Whole seconds add up to the same in any order, fractions of a minute do not.
+    waited = F.col("queue_seconds") + F.col("inspection_seconds")
     hours = inspections.groupBy("port_code", "direction", "lane", "hour_start_local").agg(
         F.count_distinct("port_source_code").alias("terminals_count"),
         F.count_distinct("flight_leg_id").alias("flights_count"),
         F.count("*").alias("passengers_count"),
-        F.count(minutes).alias("measured_count"),
-        F.count_if(minutes.isNull()).alias("not_measured_count"),
+        F.count(waited).alias("measured_count"),
+        F.count_if(waited.isNull()).alias("not_measured_count"),
         F.count("referral_id").alias("referrals_count"),
-        *(F.round(F.percentile(minutes, share), 3).alias(n) for n, share in _SHARES.items()),
-        F.round(F.avg(minutes), 3).alias("wait_mean_minutes"),
-        F.ceil(F.max(minutes)).alias("wait_max_minutes"),
+        *(F.round(F.percentile(waited, share) / 60, 3).alias(n) for n, share in _SHARES.items()),
+        F.round(F.avg(waited) / 60, 3).alias("wait_mean_minutes"),
+        F.ceil(F.max(waited) / 60).alias("wait_max_minutes"),
         F.percentile("inspection_seconds", 0.5).alias("inspection_p50_seconds"),
     )
     said = {"basis": "inspections", "border_state": AGENCY_STATE, "time_zone": AGENCY_ZONE}

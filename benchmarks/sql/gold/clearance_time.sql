@@ -68,7 +68,7 @@ of_bands AS (
   LEFT JOIN (FROM percentiles WHERE share = 0.95) AS p95 USING (port_code, hour_start_local)
 ),
 timed AS (
-  SELECT *, (queue_seconds + inspection_seconds) / 60 AS minutes FROM silver.inspections
+  SELECT *, queue_seconds + inspection_seconds AS waited FROM silver.inspections
 ),
 inspected AS (
   SELECT
@@ -76,13 +76,14 @@ inspected AS (
     count(DISTINCT port_source_code) AS terminals_count,
     count(DISTINCT flight_leg_id) AS flights_count,
     count(*) AS passengers_count,
-    count(minutes) AS measured_count,
-    count(*) - count(minutes) AS not_measured_count,
+    count(waited) AS measured_count,
+    count(*) - count(waited) AS not_measured_count,
     count(referral_id) AS referrals_count,
-    half_up(quantile_cont(minutes, 0.5)) AS wait_p50_minutes,
-    half_up(quantile_cont(minutes, 0.95)) AS wait_p95_minutes,
-    half_up(avg(minutes)) AS wait_mean_minutes,
-    ceil(max(minutes))::BIGINT AS wait_max_minutes,
+    list(waited ORDER BY waited) FILTER (waited IS NOT NULL) AS ordered,
+    half_up(percentile(ordered, 0.5::DOUBLE) / 60) AS wait_p50_minutes,
+    half_up(percentile(ordered, 0.95::DOUBLE) / 60) AS wait_p95_minutes,
+    half_up(avg(waited) / 60) AS wait_mean_minutes,
+    ceil(max(waited) / 60)::BIGINT AS wait_max_minutes,
     quantile_cont(inspection_seconds::DOUBLE, 0.5) AS inspection_p50_seconds
   FROM timed
   GROUP BY ALL
@@ -90,7 +91,7 @@ inspected AS (
 of_inspections AS (
   SELECT
     COLUMNS(* EXCLUDE (
-      wait_p50_minutes, wait_p95_minutes, wait_mean_minutes, wait_max_minutes, measured_count, not_measured_count,
+      ordered, wait_p50_minutes, wait_p95_minutes, wait_mean_minutes, wait_max_minutes, measured_count, not_measured_count,
       passengers_count, referrals_count, inspection_p50_seconds
     )),
     if(measured_count >= 10, COLUMNS('^(wait_.*|measured_count|not_measured_count)$'), NULL),

@@ -10,27 +10,21 @@ WITH typed AS (
     try_strptime(inspected_at[:13], '%Y-%m-%dT%H') AT TIME ZONE 'UTC' AS hour_start_local,
     (epoch(inspected_at_utc) - epoch(try_cast(queued_at AS TIMESTAMPTZ)))::INTEGER AS queued_seconds,
     count_text(inspection_seconds) AS took_seconds
-  FROM latest_inspections
+  FROM zones
 ),
 read AS (
-  SELECT
-    typed.*,
-    zones.* EXCLUDE (record_id, source_file, source_line),
-    zones.number AS zone_number, zones.born AS zone_born, zones.expires AS zone_expires, zones.nation AS zone_nation,
-    zones.sex AS zone_sex, zones."primary" AS zone_primary, zones.secondary AS zone_secondary,
-    airport, conformed_code
+  SELECT *
   FROM typed
-  LEFT JOIN zones ON zones.record_id = typed.record_id
   LEFT JOIN (FROM read_csv(getvariable('reference') || '/port_airports.csv', header = true, all_varchar = true)) USING (port)
   LEFT JOIN silver.source_codes ON code_set = 'nia_port' AND source_code = trim(port)
 ),
 chosen AS (
   SELECT
-    * EXCLUDE (number, born, expires, issuer, nation, "primary", secondary),
+    *,
     coalesce(zone_number, document_number) AS number,
     coalesce(zone_born, typed_born) AS born,
     coalesce(zone_expires, typed_expires) AS expires,
-    coalesce(issuer, agency_state(issuing_state)) AS issuer,
+    coalesce(zone_issuer, agency_state(issuing_state)) AS issuer,
     coalesce(zone_nation, typed_nation) AS nation,
     coalesce(zone_primary, upper(primary_identifier)) AS "primary",
     if(zone_primary IS NOT NULL, zone_secondary, nullif(upper(secondary_identifier), '')) AS secondary,

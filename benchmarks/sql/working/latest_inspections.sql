@@ -1,5 +1,5 @@
 -- The highest version of each record; one without number or version is refused.
-CREATE TABLE latest_inspections AS
+CREATE VIEW latest_inspections AS
 WITH stated AS (
   SELECT
     * REPLACE (try_cast(inspected_on AS DATE) AS inspected_on, count_text(version)::INTEGER AS version),

@@ -63,4 +63,15 @@ CREATE MACRO dialled(phone) AS
   nullif(regexp_replace(regexp_replace(regexp_replace(phone, '[^0-9]', '', 'g'), '^00', ''), '^0', '886'), '');
 
 -- Rounded to three decimals as they are written, not as they are held: 2.0125 goes up.
-CREATE MACRO half_up(number) AS round(number::VARCHAR::DECIMAL(18, 9), 3)::DOUBLE;
+CREATE MACRO half_up(number) AS round(number::VARCHAR::DECIMAL(38, 20), 3)::DOUBLE;
+
+-- The value that a share of ordered ones does not exceed, interpolated between neighbours as Spark does it: DuckDB's own
+-- quantiles differ in the last digit, which decides where half a thousandth is rounded.
+CREATE MACRO percentile(ordered, share) AS
+  CASE
+    WHEN ordered[floor(share * (len(ordered) - 1))::BIGINT + 1] = ordered[ceil(share * (len(ordered) - 1))::BIGINT + 1]
+      THEN ordered[floor(share * (len(ordered) - 1))::BIGINT + 1]::DOUBLE
+    ELSE
+      (ceil(share * (len(ordered) - 1)) - share * (len(ordered) - 1)) * ordered[floor(share * (len(ordered) - 1))::BIGINT + 1]
+      + (share * (len(ordered) - 1) - floor(share * (len(ordered) - 1))) * ordered[ceil(share * (len(ordered) - 1))::BIGINT + 1]
+  END;
