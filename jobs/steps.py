@@ -13,7 +13,7 @@ from lakehouse.audit import Audit, Auditor
 from lakehouse.errors import LakehouseError, NotPublished
 from lakehouse.in_service import record_standing, unrecorded
 from lakehouse.ingest import ingest
-from lakehouse.landing import Part, all_known, scan
+from lakehouse.landing import Part, Verdict, all_known, scan
 from lakehouse.refresh import Arguments, is_current, refresh
 from lakehouse.registry import sources, table
 from lakehouse.session import Sessions
@@ -22,6 +22,9 @@ from lakehouse.silver.quarantine import Quarantine
 from lakehouse.store import Store, check_writable, now_utc
 
 log = logging.getLogger(__name__)
+
+#: More deliveries than these that say nothing new are told of in one sentence.
+TOLD_APART = 3
 
 #: Outcomes of a step after which the run's exit status is not zero.
 BAD = ("refused", "failed", "waiting")
@@ -90,7 +93,7 @@ def ingest_source(bench: Bench, name: str) -> Step:
         done = ingest(bench.store, bench.auditor, source, declared)
     except Exception as fault:
         return _failed(name, fault, begun)
-    messages = tuple(f"{v.delivery.name} is {v.outcome}: {v.reason}" for v in done.verdicts if v.outcome != "accepted")
+    messages = _told(done.verdicts)
     faulty: dict[str, list[Part]] = {}
     for part in (p for v in done.verdicts for p in v.parts if p.faulty):
         faulty.setdefault(part.table.full_name(), []).append(part)
@@ -116,6 +119,16 @@ def ingest_source(bench: Bench, name: str) -> Step:
         done.audits,
         any(p.faulty for v in done.verdicts for p in v.parts),
     )
+
+
+def _told(verdicts: tuple[Verdict, ...]) -> tuple[str, ...]:
+    """A sentence for each delivery that was not accepted; of many that repeat others, one for all of them."""
+    repeated = [v for v in verdicts if v.outcome == "repeated"]
+    apart = [v for v in verdicts if v.outcome == "refused" or (v.outcome == "repeated" and len(repeated) <= TOLD_APART)]
+    said = [f"{v.delivery.name} is {v.outcome}: {v.reason}" for v in apart]
+    if len(repeated) > TOLD_APART:
+        said.append(f"{len(repeated)} deliveries are repeated: the same content as others; ops.file_ledger names them")
+    return tuple(said)
 
 
 def refresh_table(bench: Bench, name: str) -> Step:

@@ -127,6 +127,16 @@ def test_the_same_content_under_another_name_adds_nothing(lake: Lake) -> None:
     assert len(lake.rows("bronze.i94_arrivals")) == 120
 
 
+def test_many_files_that_repeat_another_are_told_of_in_one_sentence(lake: Lake) -> None:
+    from jobs.steps import ingest_source
+
+    first = land(lake, "day.parquet")
+    for copy in range(4):
+        shutil.copy(first, first.with_name(f"copy-{copy}.parquet"))
+    messages = ingest_source(lake.open(), "i94_arrivals").messages
+    assert messages == ("4 deliveries are repeated: the same content as others; ops.file_ledger names them",)
+
+
 def test_a_text_file_in_a_wrong_encoding_and_one_with_dates_twice_are_told(lake: Lake) -> None:
     folder = lake.settings.landing / "cbp_wait_times"
     folder.mkdir()
