@@ -66,6 +66,17 @@ def test_too_much_quarantine_stops_a_table(published: Lake, monkeypatch: pytest.
     assert "more than the 5% that quarantine may take" in failed.messages[0]
 
 
+def test_a_promise_of_an_older_declaration_gives_way_to_the_one_of_now(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_landing(lake.settings.landing)
+    with monkeypatch.context() as before:
+        before.setattr("lakehouse.compile.spark.check_condition", lambda table: "passengers_count < 0")
+        lake.open().store.provide(WaitTimes)
+    assert lake.outcomes("silver.wait_times")["silver.wait_times"] == "published"
+    assert len(lake.rows("silver.wait_times")) == 5
+
+
 def test_two_runs_at_once_publish_each_table_once(lake: Lake) -> None:
     write_landing(lake.settings.landing)
     reports: list[Report] = []
