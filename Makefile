@@ -93,7 +93,7 @@ $(SYNCED): | preflight
 
 lock: setup ## compile infra/requirements.lock anew from pyproject.toml; ARGS=--upgrade takes newer versions
 	$(BIN)/uv pip compile pyproject.toml --group dev --group bench --group build --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' --quiet \
+	  --generate-hashes --custom-compile-command 'make lock' --quiet \
 	  --output-file $(LOCK) $(ARGS)
 
 # What the machine must bring, all that is missing named at once.
