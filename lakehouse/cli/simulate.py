@@ -103,6 +103,9 @@ def simulate(
     )
     if until:
         config = config.until(until.date())
+    if not config.days:
+        out().print(f"All days up to {until:%Y-%m-%d} are there already.")
+        return
     with _watched(config.days, quiet) as watch, stopped_at_once():
         summary = simulated(config, watch)
         page = calibrated(config)
