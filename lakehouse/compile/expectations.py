@@ -106,3 +106,13 @@ def expectations(table: type[Table]) -> Iterator[Expectation]:
             yield expectation(rule, name, {"promise": rule.words(name), "column": name})
     for name, row_rule in promise_columns(table).items():
         yield expectation(row_rule, name, {"promise": row_rule.because, "column": ""})
+
+
+def columns_asked(table: type[Table]) -> list[str]:
+    """Columns that the expectations of ``table`` look at, in the order of the declaration, promises last."""
+    asked: set[str] = set()
+    for found in expectations(table):
+        said = found.configuration.kwargs
+        asked |= {said[name] for name in ("column", "column_A", "column_B") if name in said}
+        asked |= set(said.get("column_list", ()))
+    return [name for name in (*table.columns(), *promise_columns(table)) if name in asked]
