@@ -1,7 +1,7 @@
 """A light look at published tables: Delta's log read as files, without starting Spark.
 
-Answers what the commits say, and for the store the rows of the file ledger; all
-other rows are read through ``lakehouse.store`` alone. Needs the warehouse on a
+Answers what the commits say, and for the store the rows of the file ledger and
+where those of small tables lie; rows are read through ``lakehouse.store`` alone. Needs the warehouse on a
 disk of this machine, as the store's locks do. Delta keeps the commits after a
 table's last checkpoint, and older ones for thirty days.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lakehouse.declare import Table
 from lakehouse.publication import Publication
@@ -112,18 +113,34 @@ def records(table_folder: Path) -> list[dict[str, Any]] | None:
     return [row for file in live for row in parquet.read_table(table_folder / file["path"]).to_pylist()]
 
 
-def _live(table_folder: Path) -> list[dict[str, Any]] | None:
-    """Files of the newest version; None where nothing is, or the checkpoint keeps them elsewhere."""
-    versions = _versions(table_folder)
+def contents(table_folder: Path, version: int | None = None) -> tuple[str, list[str]] | None:
+    """Schema, as Delta keeps it (JSON), and files of a version, the newest by default.
+
+    None where the log does not tell both, or rows of the files are deleted.
+    """
+    live = _live(table_folder, version)
+    if live is None or any(file.get("deletionVector") or ":" in file["path"] for file in live):
+        return None
+    for number in reversed([v for v in _versions(table_folder) if version is None or v <= version]):
+        for line in _commit_file(table_folder, number).read_text(encoding="utf-8").splitlines():
+            if line.startswith('{"metaData":'):
+                schema = json.loads(line)["metaData"]["schemaString"]
+                return schema, [str(table_folder / unquote(file["path"])) for file in live]
+    return None
+
+
+def _live(table_folder: Path, version: int | None = None) -> list[dict[str, Any]] | None:
+    """Files of a version; None where nothing is, or a checkpoint keeps them elsewhere or is of a later version."""
+    versions = [v for v in _versions(table_folder) if version is None or v <= version]
     live: dict[str, dict[str, Any]] = {}
     start = 0
     if checkpoint := _checkpoint(table_folder):
         start = int(checkpoint.name.split(".")[0]) + 1
         live = _live_at(checkpoint)
-        if not live:
+        if not live or (version is not None and version < start - 1):
             return None
-    for version in (v for v in versions if v >= start):
-        for action in _actions(_commit_file(table_folder, version)):
+    for number in (v for v in versions if v >= start):
+        for action in _actions(_commit_file(table_folder, number)):
             if removed := action.get("remove"):
                 live.pop(_identity(removed), None)
             if added := action.get("add"):

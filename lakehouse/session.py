@@ -27,7 +27,7 @@ MEANING = {
 _DELTA = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "1",
     "spark.databricks.delta.commitStats.collect": "false",
     # A publication of no rows is one too: its metadata must be kept.
     "spark.databricks.delta.skipRecordingEmptyCommits": "false",
@@ -63,9 +63,12 @@ _TWO_COMPILERS = (
     "-XX:Tier4MinInvocationThreshold=2400 -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000"
 )
 
-#: Interpreting expressions spares few rows the compiling of code that runs for milliseconds.
+#: Interpreting expressions spares few rows the compiling of code that runs for milliseconds. Every task is handed its
+#: whole plan, which takes longer than its rows: there are as few as can be.
 _LEAN = {
     "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.leafNodeDefaultParallelism": "1",
+    "spark.sql.files.minPartitionNum": "1",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.shuffle.partitions": "2",
 }

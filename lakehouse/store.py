@@ -8,6 +8,7 @@ was killed between any two steps is repeated by the next without a trace.
 from __future__ import annotations
 
 import fcntl
+import json
 import logging
 import os
 import shutil
@@ -127,8 +128,11 @@ class Store:
             if issubclass(table, Bronze):
                 return self.spark.createDataFrame([], schema(table))
             raise NotPublished(f"{table.full_name()} is not published yet. `lakehouse run` builds it.")
-        reader = self.spark.read.format("delta")
-        frame = (reader.option("versionAsOf", version) if version is not None else reader).load(self.location(table))
+        frame = self._read_files(table, version) if self.is_lean else None
+        if frame is None:
+            reader = self.spark.read.format("delta")
+            reader = reader.option("versionAsOf", version) if version is not None else reader
+            frame = reader.load(self.location(table))
         return self._current(frame, table) if issubclass(table, Bronze) else frame
 
     def history(self, table: type[Table], since: int = -1) -> list[Publication]:
@@ -350,6 +354,18 @@ class Store:
 
     def _has_log(self, table: type[Table]) -> bool:
         return Path(self.location(table), "_delta_log").is_dir()
+
+    def _read_files(self, table: type[Table], version: int | None) -> DataFrame | None:
+        """A small table from its files: Delta asks Spark several times which these are, which takes longer than they.
+
+        None where the log does not tell, and for a table without files.
+        """
+        found = peek.contents(Path(self.location(table)), version)
+        if found is None or not found[1]:
+            return None
+        kinds, files = found
+        _ = self.spark  # A session has to be there before types are parsed.
+        return self.spark.read.schema(StructType.fromJson(json.loads(kinds))).parquet(*files)
 
     def _newest_commit(self, table: type[Table]) -> str:
         return max((p.name for p in Path(self.location(table), "_delta_log").glob("*.json")), default="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql.types import StructType
 
-from lakehouse.declare import Column, Matches, NotNull, Rule, Table
+from lakehouse.declare import Bronze, Column, Matches, NotNull, Rule, Table
 from lakehouse.errors import SchemaDrift
 
 #: Suffix of a column that a build may add beside a declared one: the raw text
@@ -78,7 +78,9 @@ def _properties(table: type[Table]) -> dict[str, str]:
     statistics = {"dataSkippingStatsColumns": ",".join(filtered)} if filtered else {"dataSkippingNumIndexedCols": "0"}
     check = check_condition(table)
     constraint = {"constraints.promises": check} if check else {}
-    return {f"delta.{n}": v for n, v in {"enableDeletionVectors": "true", **statistics, **constraint}.items()}
+    # Where slices are replaced they spare rewriting files; elsewhere each reader would ask twice which files there are.
+    vectors = {"enableDeletionVectors": str(bool(table.slice) and not issubclass(table, Bronze)).lower()}
+    return {f"delta.{n}": v for n, v in {**vectors, **statistics, **constraint}.items()}
 
 
 def quoted(text: str) -> str:
