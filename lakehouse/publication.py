@@ -77,11 +77,12 @@ def fingerprint(table: type[Table]) -> str:
     than another table's, rebuilds the table at the next run.
     """
     with _PARSING:
-        sources = sorted(_imports(table.__module__))
+        sources = _imports(table.__module__)
     return hashlib.sha256("\n".join(_source(name) for name in sources).encode()).hexdigest()[:12]
 
 
-def _imports(module: str) -> set[str]:
+@cache
+def _imports(module: str) -> list[str]:
     found, pending = set(), [module]
     while pending:
         name = pending.pop()
@@ -92,7 +93,7 @@ def _imports(module: str) -> set[str]:
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("lakehouse"):
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
                 pending += [n for n in names if _path(n) and not _is_table(n)]
-    return found
+    return sorted(found)
 
 
 def _is_table(module: str) -> bool:
