@@ -11,7 +11,7 @@ import polars as pl
 from lakehouse.simulator.behaviours import ABSCONDER, TRANSFERRED
 from lakehouse.simulator.draws import Bits, Draws, Ints, mixed, rounded
 from lakehouse.simulator.people import identities
-from lakehouse.simulator.permits import county, employer, sector, stamps, standing_permits
+from lakehouse.simulator.permits import county, employer, held_on, sector, stamps, standing_permits
 from lakehouse.simulator.segments import COHORTS, DEPARTURES
 from lakehouse.simulator.trips import of_cohorts, one_way
 
@@ -96,9 +96,8 @@ def _told(seed: int, day: Ints, persons: Bits, role: Ints, draws: Draws, referen
 def _described(seed: int, day: Ints, persons: Bits, reference: int) -> pl.DataFrame:
     who = identities(seed, persons, np.zeros(len(persons), np.int64), day, reference)
     sectors = sector(persons)
-    held = standing_permits(seed, persons, day, reference)
     return who.with_columns(
-        permit_number=held["permit_number"],
+        permit_number=held_on(seed, persons, day)["permit_number"],
         sector=sectors,
         employer_id=employer(persons, sectors),
         county=county(persons),

@@ -43,8 +43,9 @@ _Rows = dict[str, list[dict[str, str]]]
 class Book:
     """Everything declared; each array is indexed by the codes that another one holds."""
 
-    #: Code of each origin; it chooses among traditions.
-    origins: dict[str, int]
+    #: All origins in the order of their codes, which choose among traditions; the code of those not declared.
+    origins: pl.Enum
+    elsewhere: int
     origin_choices: Choices
     #: Patterns, chosen by tradition * 2 + is_female, and what they are compiled to.
     patterns: list[Pattern]
@@ -73,7 +74,8 @@ def book() -> Book:
     texts = Texts.of(lists, spellings, dict.fromkeys(_needed(shapes, ways, spellings)))
     slot_lists, slot_decades, slot_unlike = _slots(patterns, lists)
     return Book(
-        origins=origins,
+        origins=pl.Enum(origins),
+        elsewhere=origins.index(ELSEWHERE),
         origin_choices=origin_choices,
         patterns=patterns,
         pattern_choices=pattern_choices,
@@ -95,12 +97,12 @@ def _by(column: str, name: str) -> _Rows:
     return groups
 
 
-def _origins(homes: _Rows, traditions: list[str]) -> tuple[dict[str, int], Choices]:
+def _origins(homes: _Rows, traditions: list[str]) -> tuple[list[str], Choices]:
     """Origins and, as finer ones, the traditions themselves."""
     number = {tradition: number for number, tradition in enumerate(traditions)}
     groups = [[(number[row["tradition"]], int(row["weight"])) for row in rows] for rows in homes.values()]
     groups += [[(code, 1)] for code in number.values()]
-    return {origin: code for code, origin in enumerate([*homes, *number])}, Choices.of(groups)
+    return [*homes, *number], Choices.of(groups)
 
 
 def _pattern(row: dict[str, str]) -> Pattern:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from lakehouse.errors import DeclarationError
 from lakehouse.simulator.choices import Codes, Draws
-from lakehouse.simulator.name_book import ELSEWHERE, Book, book
+from lakehouse.simulator.name_book import Book, book
 from lakehouse.simulator.name_lists import DECADES, FIRST_DECADE, Texts
 from lakehouse.simulator.name_patterns import SLOTS
 
@@ -31,7 +31,7 @@ _SCATTER = np.uint64(2654435769)
 
 
 def names(
-    origins: NDArray[np.str_], sexes: NDArray[np.bool_], draws: Draws, birth_years: NDArray[np.integer]
+    origins: pl.Series | NDArray[np.str_], sexes: NDArray[np.bool_], draws: Draws, birth_years: NDArray[np.integer]
 ) -> pl.DataFrame:
     """Names of n travellers, a row each, in their order.
 
@@ -59,7 +59,7 @@ def names(
     return found.with_columns(romanisation=declared.schemes[spelling])
 
 
-def _check(origins: np.ndarray, sexes: np.ndarray, draws: Draws, birth_years: np.ndarray) -> None:
+def _check(origins: pl.Series | np.ndarray, sexes: np.ndarray, draws: Draws, birth_years: np.ndarray) -> None:
     n = len(origins)
     given = {"sexes": sexes.shape, "draws": draws.shape, "birth_years": birth_years.shape}
     needed = {"sexes": (n,), "draws": (n, DRAWS), "birth_years": (n,)}
@@ -75,10 +75,9 @@ def _low(draws: Draws) -> Draws:
     return draws & np.uint64(0xFFFFFFFF)
 
 
-def _codes(declared: Book, origins: np.ndarray) -> Codes:
-    known = pl.Series(origins, dtype=pl.String)
-    elsewhere = declared.origins[ELSEWHERE]
-    return known.replace_strict(declared.origins, default=elsewhere, return_dtype=pl.Int64).to_numpy()
+def _codes(declared: Book, origins: pl.Series | np.ndarray) -> Codes:
+    known = pl.Series(origins, dtype=pl.String).cast(declared.origins, strict=False).to_physical()
+    return known.fill_null(declared.elsewhere).to_numpy().astype(np.int64)
 
 
 def _parts(declared: Book, pattern: Codes, is_female: Codes, decade: Codes, draws: Draws) -> Codes:

@@ -101,7 +101,7 @@ def _female(own: Draws, codes: Ints, place: Ints) -> np.ndarray:
 
 
 def _homes(place: Ints, codes: Ints) -> pl.DataFrame:
-    declared = markets()
+    declared = markets().select("country", "nationality", "origin", "letters", "digits")
     row = np.where(place == HOME, 0, place)
     is_home = pl.Series(place == HOME)
     lives_here = pl.Series(np.isin(codes, (RESIDENTS, WORKERS, STUDENTS)))
@@ -147,7 +147,7 @@ def _names(
         ),
         axis=1,
     )
-    found = names(frame["origin"].to_numpy(), female, draws, years)
+    found = names(frame["origin"], female, draws, years)
     joined = pl.concat_str(["native_primary", "native_secondary"])
     spaced = pl.concat_str(["native_primary", "native_secondary"], separator=" ").str.strip_chars()
     native = pl.when(frame["origin"].is_in(["TWN", "CHN", "HKG", "MAC", "KOR", "JPN"])).then(joined).otherwise(spaced)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import date, timedelta
 from functools import cached_property
@@ -23,7 +23,7 @@ from lakehouse.simulator.config import Config, Summary, Terms, last_day
 from lakehouse.simulator.passengers import passengers
 from lakehouse.simulator.schedule import schedule
 from lakehouse.simulator.screening import screened
-from lakehouse.simulator.standing import AHEAD, issued_on_first_day
+from lakehouse.simulator.standing import AHEAD, Stock
 from lakehouse.simulator.stays import NEVER, planned
 
 #: Days before the world's first whose journeys and absences are simulated; of them only what is due later is landed.
@@ -35,6 +35,7 @@ _DAYS_AHEAD = 6
 _SIMULATED = """The agency's feeds here (docs/feeds.md) were written by `lakehouse simulate`: nobody in them exists.
 """
 
+_Written = tuple[Future[None], ...]
 Watch = Callable[[date, int], None]
 
 
@@ -47,7 +48,7 @@ def simulate(config: Config, watch: Watch = lambda _day, _count: None) -> Summar
     last = last_day(config.world)
     first = last + timedelta(days=1) if last else config.start
     counts: Counter[str] = Counter()
-    being_written: deque[tuple[date, states.State, Future[None]]] = deque()
+    being_written: deque[tuple[date, states.State, _Written]] = deque()
     with Beside(config.days * config.scale * ORDINARY) as beside:
         world = World(config, first, beside)
         state = states.read(config.world, last) if last else world.before()
@@ -62,11 +63,12 @@ def simulate(config: Config, watch: Watch = lambda _day, _count: None) -> Summar
     return Summary(first, first + timedelta(days=config.days - 1), dict(counts), time.monotonic() - began)
 
 
-def _keep(config: Config, being_written: deque[tuple[date, states.State, Future[None]]], most: int) -> None:
+def _keep(config: Config, being_written: deque[tuple[date, states.State, _Written]], most: int) -> None:
     """Keep the ends of days whose feeds are all there; wait until no more than ``most`` are still being written."""
-    while being_written and (len(being_written) > most or being_written[0][2].done()):
+    while being_written and (len(being_written) > most or all(future.done() for future in being_written[0][2])):
         day, state, written = being_written.popleft()
-        written.result()
+        for future in written:
+            future.result()
         states.keep(config.world, day, state)
 
 
@@ -112,7 +114,7 @@ class World:
         posting.post_stays(self.terms, state.pending, pl.concat(ended_otherwise))
         return state
 
-    def lived(self, day: date, state: states.State) -> tuple[states.State, Counter[str], Future[None]]:
+    def lived(self, day: date, state: states.State) -> tuple[states.State, Counter[str], _Written]:
         """A day: what is landed and true of it is written; how it ends, what was counted, and what is being written."""
         now, terms = epoch(day), self.terms
         state, absent = self._absent(range(now, now + 1), state)
@@ -126,8 +128,10 @@ class World:
         posting.post_cases(terms, state.pending, frame, now)
         for feed, rows in self._ahead.lists(now).items():
             outbox.posted(state.pending, feed, rows)
-        later = outbox.land(state.pending, self.config.landing, day, self.hours, self._stock(now, state))
-        written = self._write_others(frame, legs, day)
+        due, later = outbox.split(state.pending, day)
+        stock = self._stock(now, state)
+        landed = self._beside.run(outbox.land, due, self.config.landing, day, self.hours, stock)
+        written = landed, self._write_others(frame, legs, day)
         self._write_truth(frame, absent, missing, day)
         states.counted(self.config.world, day, frame)
         away = state.away.filter(pl.col("return_on") > now)
@@ -141,11 +145,12 @@ class World:
         away = state.away.filter(pl.col("return_on") >= day)["person"].to_numpy()
         return crossing.free(self._ahead.setting_out(day), away, state.gone["person"].to_numpy())
 
-    def _stock(self, day: int, state: states.State) -> Iterator[pl.DataFrame]:
+    def _stock(self, day: int, state: states.State) -> Iterable[pl.DataFrame]:
         """Permits that were issued before the world began, to be landed on its first day."""
-        if day == self.terms.first:
-            coming = [self._ahead.setting_out(day + ahead) for ahead in range(AHEAD)]
-            yield from issued_on_first_day(self.terms, state.away, coming)
+        if day > self.terms.first:
+            return ()
+        coming = tuple(self._ahead.setting_out(day + ahead) for ahead in range(AHEAD))
+        return Stock(self.terms, state.away, coming)
 
     def _crossing(self, day: int, state: states.State) -> pl.DataFrame:
         """All who cross on the day, with what they show."""
