@@ -103,7 +103,9 @@ class World:
     def before(self) -> states.State:
         """Who is away, gone or awaited as the first day begins."""
         first = self.terms.first
-        state, self._absent_before = self._absent(range(first - _ABSENCES_BEFORE, first), states.State.empty())
+        terms, days = self.terms, range(first - _ABSENCES_BEFORE, first)
+        earlier = absconding.absences(terms.seed, terms.scale, terms.rates, days, first)
+        state, self._absent_before = self._absent(earlier, states.State.empty())
         ended_otherwise: list[pl.DataFrame] = []
         for day in range(first - _JOURNEYS_BEFORE, first):
             frame = crossing.classified(self._starting(day, state), self.terms.seed)
@@ -117,7 +119,7 @@ class World:
     def lived(self, day: date, state: states.State) -> tuple[states.State, Counter[str], _Written]:
         """A day: what is landed and true of it is written; how it ends, what was counted, and what is being written."""
         now, terms = epoch(day), self.terms
-        state, absent = self._absent(range(now, now + 1), state)
+        state, absent = self._absent(self._ahead.landed(now).absences, state)
         frame, legs = crossing.crossed(self._crossing(now, state), self.flights, now, terms.seed)
         listed = documents.reported(terms.seed, terms.scale, terms.rates, now, terms.first)
         frame = screened(frame, terms.seed, now, terms.rates, bans.in_force(self.bans, now), listed)
@@ -126,7 +128,7 @@ class World:
         posting.post_stays(terms, state.pending, going)
         missing = posting.post_records(terms, state.pending, frame, day)
         posting.post_cases(terms, state.pending, frame, now)
-        for feed, rows in self._ahead.lists(now).items():
+        for feed, rows in self._ahead.landed(now).lists.items():
             outbox.posted(state.pending, feed, rows)
         due, later = outbox.split(state.pending, day)
         stock = self._stock(now, state)
@@ -162,14 +164,13 @@ class World:
         seed = self.terms.seed
         return crossing.identified(crossing.classified(both, seed), seed, self.terms.first)
 
-    def _absent(self, days: range, state: states.State) -> tuple[states.State, pl.DataFrame]:
-        """Workers who leave their employers on the days, and what will be told of them."""
-        terms = self.terms
+    def _absent(self, absences: absconding.Absences, state: states.State) -> tuple[states.State, pl.DataFrame]:
+        """Workers who leave their employers, where they are there to leave, and what will be told of them."""
         taken = np.concatenate((state.gone["person"].to_numpy(), state.away["person"].to_numpy()))
-        found = absconding.absences(terms.seed, terms.scale, terms.rates, days, taken, terms.first)
+        found = absences.without(taken)
         posting.post_absences(state.pending, found)
         gone = found.people.filter(pl.col("role") == ABSCONDER).select("person")
-        home = absconding.sent_home(terms.seed, terms.scale, found.removals)
+        home = absconding.sent_home(self.terms.seed, self.terms.scale, found.removals)
         return states.State(pl.concat((state.away, home)), pl.concat((state.gone, gone)), state.pending), found.people
 
     def _write_others(self, frame: pl.DataFrame, legs: pl.DataFrame, day: date) -> Future[None]:
