@@ -18,12 +18,12 @@ _WORTH_PROCESSES = 60_000
 
 
 class Beside(AbstractContextManager["Beside"]):
-    """Up to two processes for a world of so many crossings; none where they are few, or there is one core."""
+    """Up to three processes for a world of so many crossings; none where they are few, or there is one core."""
 
     def __init__(self, crossings_count: float) -> None:
         spare = len(os.sched_getaffinity(0)) - 1
         self.has_processes = spare > 0 and crossings_count >= _WORTH_PROCESSES
-        self._pool = ProcessPoolExecutor(min(2, spare), get_context("spawn")) if self.has_processes else None
+        self._pool = ProcessPoolExecutor(min(3, spare), get_context("spawn")) if self.has_processes else None
 
     def run(self, work: Callable[_Given, _Found], *args: _Given.args, **kwargs: _Given.kwargs) -> Future[_Found]:
         """What will come of the work; without processes, it is done now."""

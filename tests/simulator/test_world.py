@@ -15,12 +15,13 @@ import polars as pl
 import pytest
 
 from lakehouse.mrz.check_digits import check_digit
-from lakehouse.simulator import feeds
+from lakehouse.simulator import crossing, feeds
+from lakehouse.simulator.behaviours import rates
 from lakehouse.simulator.calendar import crossings_expected, epoch
 from lakehouse.simulator.config import Config, OtherWorld
 from lakehouse.simulator.outbox import FEEDS
 from lakehouse.simulator.people import OWN, RESPELLED, identities
-from lakehouse.simulator.populations import CITIZENS, CLASSES, LEISURE, MEMBER_BITS, person
+from lakehouse.simulator.populations import CITIZENS, CLASSES, HOME, LEISURE, MEMBER_BITS, market_of, person
 from lakehouse.simulator.tables import table
 from lakehouse.simulator.world import simulate
 from tests.simulator.conftest import GIVEN, config
@@ -209,3 +210,12 @@ def test_native_names_are_of_another_script(records: pl.DataFrame) -> None:
     assert {"TWN", "JPN", "KOR", "CHN", "THA"} <= set(written["nationality"])
     assert {"VNM", "GBR", "DEU", "SGP", "IDN"}.isdisjoint(written["nationality"])
     assert written["native_name"].str.contains(r"[\x{370}-\x{1DFF}\x{1F00}-\x{FFFF}]").all()
+
+
+@pytest.mark.parametrize("scale", [0.0005, 0.005, 0.01])
+def test_a_place_that_a_small_cohort_does_not_fill_is_left_out(scale: float) -> None:
+    nobody = np.zeros(2, np.uint64)
+    assert market_of(1, nobody).tolist() == [HOME, HOME]
+    first = epoch(date(2025, 12, 1))
+    for day in range(first, first + 3):
+        assert (crossing.candidates(1, scale, rates({}), day, first)["person"] > 0).all()
