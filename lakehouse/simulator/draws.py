@@ -39,10 +39,14 @@ def mixed(*keys: Key | str) -> Bits:
     state: Bits = np.array([_mixed_whole(keys[:whole])], np.uint64)
     for key in keys[whole:]:
         part = tag(key) if isinstance(key, str) else np.asarray(key).astype(np.uint64, copy=False)
-        state = (state ^ part) + _STEP
-        state = (state ^ (state >> _S30)) * _FIRST
-        state = (state ^ (state >> _S27)) * _SECOND
-        state = state ^ (state >> _S31)
+        state = state ^ part
+        # In place: new arrays of thousands cost more than what is reckoned in them.
+        state += _STEP
+        state ^= state >> _S30
+        state *= _FIRST
+        state ^= state >> _S27
+        state *= _SECOND
+        state ^= state >> _S31
     return state
 
 
