@@ -7,6 +7,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -119,6 +120,8 @@ class World:
     def lived(self, day: date, state: states.State) -> tuple[states.State, Counter[str], _Written]:
         """A day: what is landed and true of it is written; how it ends, what was counted, and what is being written."""
         now, terms = epoch(day), self.terms
+        # The day before may not be kept yet: what is posted now is none of its end.
+        state = replace(state, pending=dict(state.pending))
         state, absent = self._absent(self._ahead.landed(now).absences, state)
         frame, legs = crossing.crossed(self._crossing(now, state), self.flights, now, terms.seed)
         listed = documents.reported(terms.seed, terms.scale, terms.rates, now, terms.first)

@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,13 +17,14 @@ import pytest
 from lakehouse.mrz.check_digits import check_digit
 from lakehouse.simulator import crossing, feeds
 from lakehouse.simulator.behaviours import rates
+from lakehouse.simulator.beside import Beside
 from lakehouse.simulator.calendar import crossings_expected, epoch
 from lakehouse.simulator.config import Config, OtherWorld
 from lakehouse.simulator.outbox import FEEDS
 from lakehouse.simulator.people import OWN, RESPELLED, identities
 from lakehouse.simulator.populations import CITIZENS, CLASSES, HOME, LEISURE, MEMBER_BITS, market_of, person
 from lakehouse.simulator.tables import table
-from lakehouse.simulator.world import simulate
+from lakehouse.simulator.world import World, simulate
 from tests.simulator.conftest import GIVEN, config
 
 Truth = Callable[[str], pl.DataFrame]
@@ -46,6 +47,20 @@ def test_days_added_one_by_one_are_those_made_at_once_and_rewrite_nothing(
     assert before.items() <= after.items()
     assert digests(tmp_path / "landing") == digests(world.landing)
     assert digests(tmp_path / "truth") == digests(world.truth)
+
+
+def test_the_end_of_a_day_stays_as_it_was_while_the_next_is_lived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "_write_day", lambda *_given: None)
+    made = config(tmp_path, 2)
+    made.keep()
+    with Beside(0) as beside:
+        lived = World(made, made.start, beside)
+        ended, _, _ = lived.lived(made.start, lived.before())
+        kept = dict(ended.pending)
+        lived.lived(made.start + timedelta(days=1), ended)
+    assert all(ended.pending[feed].equals(rows) for feed, rows in kept.items())
 
 
 def test_a_world_is_not_continued_as_another(world: Config) -> None:
