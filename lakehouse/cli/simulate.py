@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -87,6 +88,9 @@ def simulate(
       lakehouse simulate --days 7 --scale 0.01 --landing /tmp/landing --truth /tmp/truth
       lakehouse simulate --set behaviour.overstaying.base_rate=0.02 --held-out couriers
     """
+    # Frames of a day are small: threads that share one cost more than they save, here and in the processes beside.
+    # Polars reads this as it is imported.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     from lakehouse.settings import PROJECT, Settings
     from lakehouse.simulator.config import Config
     from lakehouse.simulator.world import simulate as simulated

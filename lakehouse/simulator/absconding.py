@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from lakehouse.simulator.behaviours import ABSCONDER, TRANSFERRED
 from lakehouse.simulator.draws import Bits, Draws, Ints, mixed, rounded
 from lakehouse.simulator.people import identities
-from lakehouse.simulator.permits import county, employer, sector, stamps, standing_permits
+from lakehouse.simulator.permits import county, employer, held_on, sector, stamps, standing_permits
 from lakehouse.simulator.segments import COHORTS, DEPARTURES
 from lakehouse.simulator.trips import of_cohorts, one_way
 
@@ -29,7 +29,10 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Absences:
-    """What of a day's absences the feeds will hold, each with ``due``; who is gone, and when they are sent home."""
+    """What of a day's absences the feeds will hold, each with ``due``; who is gone, and when they are sent home.
+
+    Each table tells the ``person``.
+    """
 
     reports: pl.DataFrame
     enforcement: pl.DataFrame
@@ -37,9 +40,14 @@ class Absences:
     people: pl.DataFrame
     removals: pl.DataFrame
 
+    def without(self, gone: Bits) -> Absences:
+        """All but those of who is ``gone`` already."""
+        here = ~pl.col("person").is_in(pl.Series(gone, dtype=pl.UInt64).implode())
+        return Absences(**{field.name: getattr(self, field.name).filter(here) for field in fields(self)})
 
-def absences(seed: int, scale: float, rates: Mapping[str, float], days: range, gone: Bits, reference: int) -> Absences:
-    """Absences that begin on ``days``, nobody twice, leaving out who is ``gone`` already."""
+
+def absences(seed: int, scale: float, rates: Mapping[str, float], days: range, reference: int) -> Absences:
+    """Absences that would begin on ``days``, nobody twice."""
     stock = _WORKERS.daily * scale * _WORKERS.terms[0][0]
     expected = stock * rates["behaviour.absconding.base_rate"] * rates["behaviour.absconding.strength"] / 365
     alike = expected * rates["behaviour.absconding.twins"]
@@ -50,8 +58,7 @@ def absences(seed: int, scale: float, rates: Mapping[str, float], days: range, g
     draws = Draws.of(seed, day, place, "absence")
     persons = of_cohorts(seed, scale, day, _WORKERS, draws.key)
     first = pl.DataFrame({"person": persons}).select(pl.col("person").is_first_distinct()).to_series().to_numpy()
-    here = ~pl.Series(persons).is_in(pl.Series(gone).implode()).to_numpy()
-    keep = first & (persons > 0) & here
+    keep = first & (persons > 0)
     return _told(seed, day[keep], persons[keep], role[keep], Draws(draws.key[keep]), reference)
 
 
@@ -96,9 +103,8 @@ def _told(seed: int, day: Ints, persons: Bits, role: Ints, draws: Draws, referen
 def _described(seed: int, day: Ints, persons: Bits, reference: int) -> pl.DataFrame:
     who = identities(seed, persons, np.zeros(len(persons), np.int64), day, reference)
     sectors = sector(persons)
-    held = standing_permits(seed, persons, day, reference)
     return who.with_columns(
-        permit_number=held["permit_number"],
+        permit_number=held_on(seed, persons, day)["permit_number"],
         sector=sectors,
         employer_id=employer(persons, sectors),
         county=county(persons),
@@ -116,11 +122,11 @@ def _events(
         event_id=pl.col("report_id") + "-" + event[0].upper(),
         due=pl.Series(reported),
     )
-    return dated.filter(pl.Series(mask)).select(*COLUMNS, "due")
+    return dated.filter(pl.Series(mask)).select(*COLUMNS, "due", "person")
 
 
 def enforced(told: pl.DataFrame, kind: str, days: Ints) -> pl.DataFrame:
-    """Enforcement events about people, as docs/feeds.md lists them, with ``due``.
+    """Enforcement events about people, as docs/feeds.md lists them, with ``due`` and ``person``.
 
     ``told`` has person, nationality, sex, issuing_state, document_number, date_of_birth, permit_number.
     """
@@ -129,6 +135,7 @@ def enforced(told: pl.DataFrame, kind: str, days: Ints) -> pl.DataFrame:
     number = pl.Series((key % np.uint64(10**10)).astype(np.int64)).cast(pl.String).str.zfill(10)
     case = pl.Series((mixed(persons, "case") % np.uint64(10**9)).astype(np.int64)).cast(pl.String).str.zfill(9)
     return told.select(
+        "person",
         event_id="E" + number,
         happened_at=stamps(days, Draws(key).below("second", 50_000) + 28_000),
         kind=pl.lit(kind),
@@ -152,6 +159,7 @@ def _transfers(seed: int, day: Ints, persons: Bits, reference: int) -> pl.DataFr
         changed_at=stamps(day, np.full(len(persons), 40_000)),
         employer_id=employer(persons, sectors, 1),
         due=pl.Series(day),
+        person=pl.Series(persons),
     )
 
 

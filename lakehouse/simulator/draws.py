@@ -7,7 +7,7 @@ same person stays the same, and a day can be made again or added.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -23,6 +23,7 @@ Key = NDArray[np.integer[Any]] | np.uint64 | int
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_ALL = 2**64 - 1
 _S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
@@ -34,14 +35,30 @@ def tag(text: str) -> np.uint64:
 
 def mixed(*keys: Key | str) -> Bits:
     """64 random bits for each row of keys, which may be arrays of one length, whole numbers, or texts."""
-    state: Bits = np.zeros(1, np.uint64)
-    with np.errstate(over="ignore"):
-        for key in keys:
-            part = tag(key) if isinstance(key, str) else np.asarray(key).astype(np.uint64)
-            state = (state ^ part) + _STEP
-            state = (state ^ (state >> _S30)) * _FIRST
-            state = (state ^ (state >> _S27)) * _SECOND
-            state = state ^ (state >> _S31)
+    whole = next((place for place, key in enumerate(keys) if isinstance(key, np.ndarray)), len(keys))
+    state: Bits = np.array([_mixed_whole(keys[:whole])], np.uint64)
+    for key in keys[whole:]:
+        part = tag(key) if isinstance(key, str) else np.asarray(key).astype(np.uint64, copy=False)
+        state = state ^ part
+        # In place: new arrays of thousands cost more than what is reckoned in them.
+        state += _STEP
+        state ^= state >> _S30
+        state *= _FIRST
+        state ^= state >> _S27
+        state *= _SECOND
+        state ^= state >> _S31
+    return state
+
+
+def _mixed_whole(keys: Iterable[Key | str]) -> int:
+    """The same of keys that all rows have in common: whole numbers are faster than arrays of one."""
+    state = 0
+    for key in keys:
+        part = int(tag(key) if isinstance(key, str) else key)
+        state = ((state ^ part & _ALL) + int(_STEP)) & _ALL
+        state = (state ^ state >> 30) * int(_FIRST) & _ALL
+        state = (state ^ state >> 27) * int(_SECOND) & _ALL
+        state ^= state >> 31
     return state
 
 

@@ -13,27 +13,20 @@ taken from records of people.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import polars as pl
 
-from lakehouse.errors import DeclarationError
 from lakehouse.simulator.choices import Choices, Codes
 from lakehouse.simulator.name_lists import Lists, Spelling, Texts
+from lakehouse.simulator.name_patterns import SLOTS, Pattern, Templates
 from lakehouse.simulator.romanisation import table
 
 #: Where people of an origin that is not declared take their names from.
 ELSEWHERE = "OTHER"
-
-#: Most parts that one person's name is put together from.
-SLOTS = 4
-
-#: A blank of a pattern, ``{list}`` or ``{list:tag}``: another tag is another draw from the same list.
-_BLANK = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 #: Tags of ancestors, whose names are men's: decades that they were born before their descendant.
 _DECADES_BEFORE = {"father": 3, "grandfather": 6}
@@ -47,41 +40,24 @@ _Rows = dict[str, list[dict[str, str]]]
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """How a full name is put together: a template for each part of the name in a document."""
-
-    native_primary: str
-    native_secondary: str
-    primary: str
-    secondary: str
-
-    def blanks(self) -> dict[str, tuple[str, str]]:
-        """Its different blanks in the order in which they are drawn: text, and the list and tag that it names."""
-        found = (blank for template in astuple(self) for blank in _BLANK.finditer(template))
-        blanks = {blank[0]: (blank[1], blank[2] or "") for blank in found}
-        if len(blanks) > SLOTS:
-            raise DeclarationError(f"{self} has more than {SLOTS} blanks: leave one out")
-        return blanks
-
-
-@dataclass(frozen=True)
 class Book:
     """Everything declared; each array is indexed by the codes that another one holds."""
 
-    #: Code of each origin; it chooses among traditions.
-    origins: dict[str, int]
+    #: All origins in the order of their codes, which choose among traditions; the code of those not declared.
+    origins: pl.Enum
+    elsewhere: int
     origin_choices: Choices
-    #: Patterns, chosen by tradition * 2 + is_female.
+    #: Patterns, chosen by tradition * 2 + is_female, and what they are compiled to.
     patterns: list[Pattern]
     pattern_choices: Choices
+    templates: Templates
     #: By (pattern, slot): the list that fills it, or -1; decades that its bearer was born before, or -1.
     slot_lists: Codes
     slot_decades: Codes
     #: And the slot whose part it may not repeat, or -1.
     slot_unlike: Codes
-    #: Scheme and joiner of each spelling, chosen by tradition.
+    #: Scheme of each spelling, chosen by tradition.
     schemes: pl.Series
-    joiners: pl.Series
     spelling_choices: Choices
     lists: Lists
     texts: Texts
@@ -95,20 +71,22 @@ def book() -> Book:
     spellings, spelling_choices = _spellings(ways, shapes)
     origins, origin_choices = _origins(_by("origin", "origins"), list(shapes))
     lists = Lists.read()
+    texts = Texts.of(lists, spellings, dict.fromkeys(_needed(shapes, ways, spellings)))
     slot_lists, slot_decades, slot_unlike = _slots(patterns, lists)
     return Book(
-        origins=origins,
+        origins=pl.Enum(origins),
+        elsewhere=origins.index(ELSEWHERE),
         origin_choices=origin_choices,
         patterns=patterns,
         pattern_choices=pattern_choices,
+        templates=Templates.of(patterns, lists.natives, texts.all, [way.joiner for way in spellings]),
         slot_lists=slot_lists,
         slot_decades=slot_decades,
         slot_unlike=slot_unlike,
         schemes=pl.Series([way.scheme for way in spellings], dtype=pl.Enum(sorted({way.scheme for way in spellings}))),
-        joiners=pl.Series([way.joiner for way in spellings]),
         spelling_choices=spelling_choices,
         lists=lists,
-        texts=Texts.of(lists, spellings, dict.fromkeys(_needed(shapes, ways, spellings))),
+        texts=texts,
     )
 
 
@@ -119,12 +97,12 @@ def _by(column: str, name: str) -> _Rows:
     return groups
 
 
-def _origins(homes: _Rows, traditions: list[str]) -> tuple[dict[str, int], Choices]:
+def _origins(homes: _Rows, traditions: list[str]) -> tuple[list[str], Choices]:
     """Origins and, as finer ones, the traditions themselves."""
     number = {tradition: number for number, tradition in enumerate(traditions)}
     groups = [[(number[row["tradition"]], int(row["weight"])) for row in rows] for rows in homes.values()]
     groups += [[(code, 1)] for code in number.values()]
-    return {origin: code for code, origin in enumerate([*homes, *number])}, Choices.of(groups)
+    return [*homes, *number], Choices.of(groups)
 
 
 def _pattern(row: dict[str, str]) -> Pattern:

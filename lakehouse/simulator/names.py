@@ -12,17 +12,15 @@ What is declared, and how to add an origin or a name: ``name_book``.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from lakehouse.errors import DeclarationError
 from lakehouse.simulator.choices import Codes, Draws
-from lakehouse.simulator.name_book import ELSEWHERE, SLOTS, Book, book
+from lakehouse.simulator.name_book import Book, book
 from lakehouse.simulator.name_lists import DECADES, FIRST_DECADE, Texts
+from lakehouse.simulator.name_patterns import SLOTS
 
 #: Columns of ``draws``, each of 64 random bits: tradition and pattern; parts 1 and 2; parts 3 and 4; spelling.
 DRAWS = 4
@@ -31,12 +29,9 @@ _SPELLING = 3
 #: Odd, so that a product's low half takes every value once (Knuth, volume 3, section 6.4).
 _SCATTER = np.uint64(2654435769)
 
-#: What a template is made of: blanks, the joiner of syllables, text.
-_PIECES = re.compile(r"\{[^}]*\}|~|[^{~]+")
-
 
 def names(
-    origins: NDArray[np.str_], sexes: NDArray[np.bool_], draws: Draws, birth_years: NDArray[np.integer]
+    origins: pl.Series | NDArray[np.str_], sexes: NDArray[np.bool_], draws: Draws, birth_years: NDArray[np.integer]
 ) -> pl.DataFrame:
     """Names of n travellers, a row each, in their order.
 
@@ -58,33 +53,13 @@ def names(
     tradition = declared.origin_choices.choose(_codes(declared, origins), _high(draws[:, 0]))
     pattern = declared.pattern_choices.choose(tradition * 2 + is_female, _low(draws[:, 0]))
     spelling = declared.spelling_choices.choose(tradition, _high(draws[:, _SPELLING]))
-    people = _People(
-        parts=_parts(declared, pattern, is_female, (birth_years.astype(np.int64) - FIRST_DECADE) // 10, draws),
-        spelling=spelling,
-        variant=_low(draws[:, _SPELLING]),
-    )
-    if not len(pattern):
-        return _written(declared, 0, people, pattern)
-    # People of one pattern are written together, and then go back to their places.
-    order = np.argsort(pattern.astype(np.int16), kind="stable")
-    first = np.flatnonzero(np.diff(pattern[order], prepend=-1))
-    groups = np.split(order, first[1:])
-    written = [_written(declared, int(pattern[rows[0]]), people, rows) for rows in groups]
-    back = np.empty_like(order)
-    back[order] = np.arange(len(order))
-    return pl.concat(written)[back]
+    parts = _parts(declared, pattern, is_female, (birth_years.astype(np.int64) - FIRST_DECADE) // 10, draws)
+    latin = _latin(declared.texts, parts, spelling, _low(draws[:, _SPELLING]))
+    found = declared.templates.filled(pattern, parts, latin, spelling)
+    return found.with_columns(romanisation=declared.schemes[spelling])
 
 
-@dataclass(frozen=True)
-class _People:
-    """What was drawn for each of n people: ``parts`` has the shape (SLOTS, n), the others (n,)."""
-
-    parts: Codes
-    spelling: Codes
-    variant: Draws
-
-
-def _check(origins: np.ndarray, sexes: np.ndarray, draws: Draws, birth_years: np.ndarray) -> None:
+def _check(origins: pl.Series | np.ndarray, sexes: np.ndarray, draws: Draws, birth_years: np.ndarray) -> None:
     n = len(origins)
     given = {"sexes": sexes.shape, "draws": draws.shape, "birth_years": birth_years.shape}
     needed = {"sexes": (n,), "draws": (n, DRAWS), "birth_years": (n,)}
@@ -100,10 +75,9 @@ def _low(draws: Draws) -> Draws:
     return draws & np.uint64(0xFFFFFFFF)
 
 
-def _codes(declared: Book, origins: np.ndarray) -> Codes:
-    known = pl.Series(origins, dtype=pl.String)
-    elsewhere = declared.origins[ELSEWHERE]
-    return known.replace_strict(declared.origins, default=elsewhere, return_dtype=pl.Int64).to_numpy()
+def _codes(declared: Book, origins: pl.Series | np.ndarray) -> Codes:
+    known = pl.Series(origins, dtype=pl.String).cast(declared.origins, strict=False).to_physical()
+    return known.fill_null(declared.elsewhere).to_numpy().astype(np.int64)
 
 
 def _parts(declared: Book, pattern: Codes, is_female: Codes, decade: Codes, draws: Draws) -> Codes:
@@ -125,30 +99,7 @@ def _parts(declared: Book, pattern: Codes, is_female: Codes, decade: Codes, draw
     return parts
 
 
-def _written(declared: Book, number: int, people: _People, rows: Codes) -> pl.DataFrame:
-    """The names of ``rows``, all of one pattern."""
-    pattern = declared.patterns[number]
-    spelling, variant = people.spelling[rows], people.variant[rows]
-    columns = {"latin ~": declared.joiners.gather(spelling)}
-    for slot, (blank, _) in enumerate(pattern.blanks().items()):
-        part = people.parts[slot, rows]
-        columns[f"native {blank}"] = declared.lists.natives.gather(part)
-        columns[f"latin {blank}"] = _latin(declared.texts, part, spelling, variant)
-    return pl.DataFrame(columns).select(
-        native_primary=_filled("native", pattern.native_primary),
-        native_secondary=_filled("native", pattern.native_secondary),
-        primary_identifier=_filled("latin", pattern.primary),
-        secondary_identifier=_filled("latin", pattern.secondary),
-        romanisation=declared.schemes.gather(spelling),
-    )
-
-
-def _latin(texts: Texts, part: Codes, spelling: Codes, variant: Draws) -> pl.Series:
-    count = texts.count[part, spelling].astype(np.uint64)
-    return texts.all.gather(texts.start[part, spelling] + _high(variant * count).astype(np.int64))
-
-
-def _filled(script: str, template: str) -> pl.Expr:
-    """``template`` with its blanks, and ``~`` for the joiner of syllables, taken from the columns of ``script``."""
-    pieces = _PIECES.findall(template) or [""]
-    return pl.concat_str([pl.col(f"{script} {p}") if p[:1] in ("{", "~") else pl.lit(p) for p in pieces])
+def _latin(texts: Texts, parts: Codes, spelling: Codes, variant: Draws) -> Codes:
+    """Place of each part's text in Latin letters among all, shape (SLOTS, n)."""
+    count = texts.count[parts, spelling].astype(np.uint64)
+    return np.asarray(texts.start[parts, spelling] + _high(variant * count).astype(np.int64))

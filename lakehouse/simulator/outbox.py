@@ -62,25 +62,29 @@ def _typed(rows: pl.DataFrame, feed: str) -> pl.DataFrame:
     return rows.select(*(pl.col(name).cast(pl.String) for name in FEEDS[feed]), due.cast(pl.Datetime("ms")))
 
 
-def land(pending: Pending, landing: Path, day: date, hours: int, stock: Iterable[pl.DataFrame] = ()) -> Pending:
-    """Write what is due by the day's end, and return what is not.
+def split(pending: Pending, day: date) -> tuple[Pending, Pending]:
+    """What is due by the day's end, in the order of its files, and what is not."""
+    end = pl.lit(datetime(day.year, day.month, day.day) + timedelta(days=1)).cast(pl.Datetime("ms"))
+    now = {
+        feed: rows.filter(pl.col("due") < end).sort("due", FEEDS[feed][0], maintain_order=True)
+        for feed, rows in pending.items()
+    }
+    return now, {feed: rows.filter(pl.col("due") >= end) for feed, rows in pending.items()}
+
+
+def land(now: Pending, landing: Path, day: date, hours: int, stock: Iterable[pl.DataFrame]) -> None:
+    """Write what is due ``now``.
 
     ``hours`` go into one file of inspections. ``stock`` are permits that stand before those of
     the day in their file, a block at a time.
     """
-    end = pl.lit(datetime(day.year, day.month, day.day) + timedelta(days=1)).cast(pl.Datetime("ms"))
-    later: Pending = {}
-    for feed, rows in pending.items():
-        later[feed] = rows.filter(pl.col("due") >= end)
-        now = rows.filter(pl.col("due") < end).sort("due", FEEDS[feed][0], maintain_order=True)
+    for feed, rows in now.items():
         folder = landing / feed / day.isoformat()
         if feed == "permits":
-            _permits(
-                folder, itertools.chain((_typed(block.with_columns(due=pl.lit(0)), feed) for block in stock), [now])
-            )
+            blocks = (_typed(block.with_columns(due=pl.lit(0)), feed) for block in stock)
+            _permits(folder, itertools.chain(blocks, [rows]))
         else:
-            _WRITERS[feed](folder, now, hours)
-    return later
+            _WRITERS[feed](folder, rows, hours)
 
 
 def hours_a_file(records: float) -> int:

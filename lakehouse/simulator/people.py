@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import polars as pl
 
@@ -9,6 +11,7 @@ from lakehouse.simulator.behaviours import CASTS
 from lakehouse.simulator.draws import Bits, Draws, Ints
 from lakehouse.simulator.names import names
 from lakehouse.simulator.populations import (
+    CREW,
     HOME,
     POPULATIONS,
     RESIDENTS,
@@ -39,6 +42,9 @@ _LETTERS = np.array(list("ABCDEFGHJKLMNPRSTUVWXYZ"))
 #: Nationalities whose documents print the name in a script of their own beside Latin letters.
 _OTHER_SCRIPT = ("TWN", "CHN", "JPN", "KOR", "THA", "IND", "RUS", "EGY", "PAK", "LKA", "NPL", "BGD", "MMR", "KHM")
 _OTHER_LETTERS = r"[^\x00-\x{36F}\x{1E00}-\x{1EFF}]"
+
+#: Blocks of ``_kinds_of_homes`` after that of visitors.
+_LIVES_HERE, _CREW = 1, 2
 
 #: Where a wife keeps the name of her family.
 _KEPT = ("TWN", "CHN", "HKG", "MAC", "KOR", "VNM")
@@ -101,24 +107,26 @@ def _female(own: Draws, codes: Ints, place: Ints) -> np.ndarray:
 
 
 def _homes(place: Ints, codes: Ints) -> pl.DataFrame:
-    declared = markets()
-    row = np.where(place == HOME, 0, place)
-    is_home = pl.Series(place == HOME)
-    lives_here = pl.Series(np.isin(codes, (RESIDENTS, WORKERS, STUDENTS)))
-    crew = pl.Series(codes == 5)
-    return declared[row].select(
-        market=pl.Series(place).cast(pl.Int32),
-        nationality=pl.when(is_home).then(pl.lit("TWN")).otherwise("nationality"),
-        origin=pl.when(is_home).then(pl.lit("TWN")).otherwise("origin"),
-        residence_country=pl.when(is_home | lives_here).then(pl.lit("TWN")).otherwise("country"),
-        letters=pl.when(is_home).then(pl.lit("")).otherwise("letters"),
-        digits=pl.when(is_home).then(pl.lit(9, pl.Int64)).otherwise("digits"),
-        # Visitors from mainland China show the travel permit for Taiwan, a card.
-        document_type=pl.when(crew)
-        .then(pl.lit("C"))
-        .when(~is_home & (pl.col("country") == "CHN"))
-        .then(pl.lit("I"))
-        .otherwise(pl.lit("P")),
+    """What follows from people's market and from why they travel: nationality, home, kind and numbers of documents."""
+    kinds = _kinds_of_homes()
+    kind = np.where(np.isin(codes, (RESIDENTS, WORKERS, STUDENTS)), _LIVES_HERE, np.where(codes == CREW, _CREW, 0))
+    return kinds[kind * (len(kinds) // 3) + np.where(place == HOME, 0, place + 1)]
+
+
+@cache
+def _kinds_of_homes() -> pl.DataFrame:
+    """A row for citizens and one for each market: of visitors, of those who live here, of crew."""
+    citizens = {"market": HOME, "country": "TWN", "nationality": "TWN", "origin": "TWN", "letters": "", "digits": 9}
+    abroad = markets().select(pl.col("market").cast(pl.Int32), *list(citizens)[1:])
+    own = pl.concat((pl.DataFrame([citizens], abroad.schema), abroad))
+    # Visitors from mainland China show the travel permit for Taiwan, a card.
+    card = pl.when(country="CHN").then(pl.lit("I")).otherwise(pl.lit("P"))
+    return pl.concat(
+        (
+            own.select(pl.all().exclude("country"), residence_country="country", document_type=card),
+            own.select(pl.all().exclude("country"), residence_country=pl.lit("TWN"), document_type=card),
+            own.select(pl.all().exclude("country"), residence_country="country", document_type=pl.lit("C")),
+        )
     )
 
 
@@ -147,7 +155,7 @@ def _names(
         ),
         axis=1,
     )
-    found = names(frame["origin"].to_numpy(), female, draws, years)
+    found = names(frame["origin"], female, draws, years)
     joined = pl.concat_str(["native_primary", "native_secondary"])
     spaced = pl.concat_str(["native_primary", "native_secondary"], separator=" ").str.strip_chars()
     native = pl.when(frame["origin"].is_in(["TWN", "CHN", "HKG", "MAC", "KOR", "JPN"])).then(joined).otherwise(spaced)

@@ -67,7 +67,7 @@ def admission(seed: int, frame: pl.DataFrame) -> pl.DataFrame:
     """
     persons, day = frame["shown"].to_numpy(), frame["started"].to_numpy()
     codes, home = population(persons), frame["home_market"].to_numpy()
-    declared = markets()[np.maximum(home, 0)]
+    declared = markets().select("permit", "exempt_days")[np.maximum(home, 0)]
     transit = frame["purpose"].eq("transit")
     own = pl.Series(codes)
     numbers = _number(mixed(persons, frame["party"].to_numpy(), "permit"))
@@ -129,23 +129,30 @@ def residence(seed: int, persons: Bits, codes: Ints, day: Ints) -> tuple[Ints, I
     return since, until
 
 
-def standing_permits(seed: int, persons: Bits, days: Ints, reference: int) -> pl.DataFrame:
-    """The permits that people who live here hold on a day each, as they were issued."""
-    codes = population(persons)
+def held_on(seed: int, persons: Bits, days: Ints) -> pl.DataFrame:
+    """Class, permit and authorised stay of people who live here on a day each: columns of ``admission``."""
     frame = pl.DataFrame({"shown": persons, "party": persons, "started": days}).with_columns(
         purpose=pl.lit("employment"), home_market=pl.lit(0, pl.Int64)
     )
-    held = admission(seed, frame)
+    return admission(seed, frame)
+
+
+def standing_permits(seed: int, persons: Bits, days: Ints, reference: int) -> pl.DataFrame:
+    """The permits that people who live here hold on a day each, as they were issued."""
+    codes = population(persons)
     since, until = residence(seed, persons, codes, days)
     issued = np.where(codes == RESIDENTS, since, since - ISSUED_BEFORE)
     own = np.zeros(len(persons), np.int64)
-    return permits(seed, persons, own, held, issued, since, until, reference)
+    return permits(seed, persons, own, held_on(seed, persons, days), issued, since, until, reference)
 
 
 def permits(
     seed: int, persons: Bits, identity: Ints, held: pl.DataFrame, issued: Ints, since: Ints, until: Ints, reference: int
 ) -> pl.DataFrame:
-    """Whole permits, first versions, as docs/feeds.md lists their columns, with ``due``, the day of landing."""
+    """Whole permits, first versions, as docs/feeds.md lists their columns, with ``due``, the day of landing.
+
+    ``held`` has the columns of ``admission``.
+    """
     who = identities(seed, persons, identity, issued, reference)
     work = held["class_of_admission"].eq("migrant_worker")
     sectors = sector(persons)

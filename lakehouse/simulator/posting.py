@@ -59,12 +59,14 @@ def post_cases(terms: Terms, pending: outbox.Pending, frame: pl.DataFrame, day: 
         outbox.posted(pending, "enforcement_events", rows)
 
 
-def post_lists(terms: Terms, pending: outbox.Pending, all_bans: pl.DataFrame, day: int, coming: pl.DataFrame) -> None:
+def lists(terms: Terms, all_bans: pl.DataFrame, day: int, coming: pl.DataFrame) -> outbox.Pending:
     """The list of exit bans, reports of lost documents, and permits; ``coming``: who sets out some days later."""
     due = pl.lit(day, pl.Int64)
+    found = outbox.empty()
     listed = bans.listed(all_bans, terms.seed, day, terms.first)
-    outbox.posted(pending, "exit_bans", listed.with_columns(due=due))
+    outbox.posted(found, "exit_bans", listed.with_columns(due=due))
     lost = documents.reports(terms.seed, terms.scale, terms.rates, day, terms.first)
-    outbox.posted(pending, "lost_stolen_documents", lost.with_columns(due=due))
+    outbox.posted(found, "lost_stolen_documents", lost.with_columns(due=due))
     for rows in issued_on(terms, day, coming):
-        outbox.posted(pending, "permits", rows.with_columns(due=due))
+        outbox.posted(found, "permits", rows.with_columns(due=due))
+    return found

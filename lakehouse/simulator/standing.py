@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -32,18 +33,27 @@ def issued_on(terms: Terms, day: int, coming: pl.DataFrame) -> Iterator[pl.DataF
     yield _visas(terms, coming, day)
 
 
-def issued_on_first_day(terms: Terms, away: pl.DataFrame, coming: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The stock as the world begins: of all who may appear, and of visitors on the way or already here."""
-    stock = [_residents(terms.scale)]
-    for cohort in COHORTS:
-        longest = max(high for _, high in cohort.terms)
-        days = range(terms.first - longest, terms.first + ISSUED_BEFORE + 1)
-        stock += [members_of_cohort(terms.seed, terms.scale, day, cohort) for day in days]
-    persons = np.concatenate(stock)
-    for start in range(0, len(persons), _BLOCK):
-        yield _standing(terms, persons[start : start + _BLOCK], terms.first)
-    for frame in (away.drop("return_on"), *coming):
-        yield _visas(terms, frame, terms.first)
+@dataclass(frozen=True)
+class Stock:
+    """Permits as the world begins: of all who may appear, and of visitors ``away`` on a journey or ``coming``."""
+
+    terms: Terms
+    away: pl.DataFrame
+    coming: tuple[pl.DataFrame, ...]
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """All of them, block by block."""
+        terms = self.terms
+        stock = [_residents(terms.scale)]
+        for cohort in COHORTS:
+            longest = max(high for _, high in cohort.terms)
+            days = range(terms.first - longest, terms.first + ISSUED_BEFORE + 1)
+            stock += [members_of_cohort(terms.seed, terms.scale, day, cohort) for day in days]
+        persons = np.concatenate(stock)
+        for start in range(0, len(persons), _BLOCK):
+            yield _standing(terms, persons[start : start + _BLOCK], terms.first)
+        for frame in (self.away.drop("return_on"), *self.coming):
+            yield _visas(terms, frame, terms.first)
 
 
 def _standing(terms: Terms, persons: Bits, day: int) -> pl.DataFrame:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -15,13 +16,15 @@ import polars as pl
 
 from lakehouse.simulator import absconding, bans, crossing, documents, feeds, outbox, posting, truth
 from lakehouse.simulator import state as states
+from lakehouse.simulator.ahead import Ahead
 from lakehouse.simulator.behaviours import ABSCONDER, ROLE_OF, rates
+from lakehouse.simulator.beside import Beside
 from lakehouse.simulator.calendar import ORDINARY, epoch
 from lakehouse.simulator.config import Config, Summary, Terms, last_day
 from lakehouse.simulator.passengers import passengers
 from lakehouse.simulator.schedule import schedule
 from lakehouse.simulator.screening import screened
-from lakehouse.simulator.standing import AHEAD, issued_on_first_day
+from lakehouse.simulator.standing import AHEAD, Stock
 from lakehouse.simulator.stays import NEVER, planned
 
 #: Days before the world's first whose journeys and absences are simulated; of them only what is due later is landed.
@@ -33,6 +36,7 @@ _DAYS_AHEAD = 6
 _SIMULATED = """The agency's feeds here (docs/feeds.md) were written by `lakehouse simulate`: nobody in them exists.
 """
 
+_Written = tuple[Future[None], ...]
 Watch = Callable[[date, int], None]
 
 
@@ -42,16 +46,16 @@ def simulate(config: Config, watch: Watch = lambda _day, _count: None) -> Summar
     config.keep()
     config.landing.mkdir(parents=True, exist_ok=True)
     (config.landing / "SIMULATED.md").write_text(_SIMULATED)
-    world = World(config)
     last = last_day(config.world)
-    state = states.read(config.world, last) if last else world.before()
     first = last + timedelta(days=1) if last else config.start
     counts: Counter[str] = Counter()
-    being_written: deque[tuple[date, states.State, Future[None] | None]] = deque()
-    with feeds.Writing(config.days * config.scale * ORDINARY) as writing:
-        for ahead in range(config.days):
-            day = first + timedelta(days=ahead)
-            state, found, written = world.lived(day, state, writing)
+    being_written: deque[tuple[date, states.State, _Written]] = deque()
+    with Beside(config.days * config.scale * ORDINARY) as beside:
+        world = World(config, first, beside)
+        state = states.read(config.world, last) if last else world.before()
+        for place in range(config.days):
+            day = first + timedelta(days=place)
+            state, found, written = world.lived(day, state)
             counts.update(found)
             being_written.append((day, state, written))
             _keep(config, being_written, _DAYS_AHEAD)
@@ -60,28 +64,27 @@ def simulate(config: Config, watch: Watch = lambda _day, _count: None) -> Summar
     return Summary(first, first + timedelta(days=config.days - 1), dict(counts), time.monotonic() - began)
 
 
-def _keep(config: Config, being_written: deque[tuple[date, states.State, Future[None] | None]], most: int) -> None:
+def _keep(config: Config, being_written: deque[tuple[date, states.State, _Written]], most: int) -> None:
     """Keep the ends of days whose feeds are all there; wait until no more than ``most`` are still being written."""
-    while being_written and (len(being_written) > most or _is_done(being_written[0][2])):
+    while being_written and (len(being_written) > most or all(future.done() for future in being_written[0][2])):
         day, state, written = being_written.popleft()
-        if written:
-            written.result()
+        for future in written:
+            future.result()
         states.keep(config.world, day, state)
-
-
-def _is_done(written: Future[None] | None) -> bool:
-    return written is None or written.done()
 
 
 class World:
     """One world: all that does not change from day to day."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, first: date, beside: Beside) -> None:
+        """A world whose days from ``first`` on are landed."""
         self.config = config
         self.terms = Terms(config.seed, config.scale, rates(config.given), epoch(config.start))
         self.hours = outbox.hours_a_file(ORDINARY * config.scale)
         self._absent_before: pl.DataFrame | None = None
-        self._candidates: dict[int, pl.DataFrame] = {}
+        self._beside = beside
+        landed = range(epoch(first), epoch(first) + config.days)
+        self._ahead = Ahead(self.terms, self.bans, landed, beside)
 
     @cached_property
     def flights(self) -> pl.DataFrame:
@@ -101,7 +104,9 @@ class World:
     def before(self) -> states.State:
         """Who is away, gone or awaited as the first day begins."""
         first = self.terms.first
-        state, self._absent_before = self._absent(range(first - _ABSENCES_BEFORE, first), states.State.empty())
+        terms, days = self.terms, range(first - _ABSENCES_BEFORE, first)
+        earlier = absconding.absences(terms.seed, terms.scale, terms.rates, days, first)
+        state, self._absent_before = self._absent(earlier, states.State.empty())
         ended_otherwise: list[pl.DataFrame] = []
         for day in range(first - _JOURNEYS_BEFORE, first):
             frame = crossing.classified(self._starting(day, state), self.terms.seed)
@@ -112,12 +117,12 @@ class World:
         posting.post_stays(self.terms, state.pending, pl.concat(ended_otherwise))
         return state
 
-    def lived(
-        self, day: date, state: states.State, writing: feeds.Writing
-    ) -> tuple[states.State, Counter[str], Future[None] | None]:
+    def lived(self, day: date, state: states.State) -> tuple[states.State, Counter[str], _Written]:
         """A day: what is landed and true of it is written; how it ends, what was counted, and what is being written."""
         now, terms = epoch(day), self.terms
-        state, absent = self._absent(range(now, now + 1), state)
+        # The day before may not be kept yet: what is posted now is none of its end.
+        state = replace(state, pending=dict(state.pending))
+        state, absent = self._absent(self._ahead.landed(now).absences, state)
         frame, legs = crossing.crossed(self._crossing(now, state), self.flights, now, terms.seed)
         listed = documents.reported(terms.seed, terms.scale, terms.rates, now, terms.first)
         frame = screened(frame, terms.seed, now, terms.rates, bans.in_force(self.bans, now), listed)
@@ -126,9 +131,12 @@ class World:
         posting.post_stays(terms, state.pending, going)
         missing = posting.post_records(terms, state.pending, frame, day)
         posting.post_cases(terms, state.pending, frame, now)
-        posting.post_lists(terms, state.pending, self.bans, now, self._candidates_of(now + AHEAD))
-        later = outbox.land(state.pending, self.config.landing, day, self.hours, self._stock(now, state))
-        written = self._write_others(frame, legs, day, writing)
+        for feed, rows in self._ahead.landed(now).lists.items():
+            outbox.posted(state.pending, feed, rows)
+        due, later = outbox.split(state.pending, day)
+        stock = self._stock(now, state)
+        landed = self._beside.run(outbox.land, due, self.config.landing, day, self.hours, stock)
+        written = landed, self._write_others(frame, legs, day)
         self._write_truth(frame, absent, missing, day)
         states.counted(self.config.world, day, frame)
         away = state.away.filter(pl.col("return_on") > now)
@@ -138,24 +146,16 @@ class World:
         counts["with a behaviour"] = int((frame["role"] > 0).sum())
         return ended, counts, written
 
-    def _candidates_of(self, day: int) -> pl.DataFrame:
-        """Who may set out on a day: known some days ahead, when their visas are issued."""
-        self._candidates = {d: frame for d, frame in self._candidates.items() if d >= day - AHEAD}
-        if day not in self._candidates:
-            terms = self.terms
-            found = crossing.candidates(terms.seed, terms.scale, terms.rates, day, terms.first)
-            self._candidates[day] = found
-        return self._candidates[day]
-
     def _starting(self, day: int, state: states.State) -> pl.DataFrame:
         away = state.away.filter(pl.col("return_on") >= day)["person"].to_numpy()
-        return crossing.free(self._candidates_of(day), away, state.gone["person"].to_numpy())
+        return crossing.free(self._ahead.setting_out(day), away, state.gone["person"].to_numpy())
 
-    def _stock(self, day: int, state: states.State) -> Iterator[pl.DataFrame]:
+    def _stock(self, day: int, state: states.State) -> Iterable[pl.DataFrame]:
         """Permits that were issued before the world began, to be landed on its first day."""
-        if day == self.terms.first:
-            coming = [self._candidates_of(day + ahead) for ahead in range(AHEAD)]
-            yield from issued_on_first_day(self.terms, state.away, coming)
+        if day > self.terms.first:
+            return ()
+        coming = tuple(self._ahead.setting_out(day + ahead) for ahead in range(AHEAD))
+        return Stock(self.terms, state.away, coming)
 
     def _crossing(self, day: int, state: states.State) -> pl.DataFrame:
         """All who cross on the day, with what they show."""
@@ -167,19 +167,16 @@ class World:
         seed = self.terms.seed
         return crossing.identified(crossing.classified(both, seed), seed, self.terms.first)
 
-    def _absent(self, days: range, state: states.State) -> tuple[states.State, pl.DataFrame]:
-        """Workers who leave their employers on the days, and what will be told of them."""
-        terms = self.terms
+    def _absent(self, absences: absconding.Absences, state: states.State) -> tuple[states.State, pl.DataFrame]:
+        """Workers who leave their employers, where they are there to leave, and what will be told of them."""
         taken = np.concatenate((state.gone["person"].to_numpy(), state.away["person"].to_numpy()))
-        found = absconding.absences(terms.seed, terms.scale, terms.rates, days, taken, terms.first)
+        found = absences.without(taken)
         posting.post_absences(state.pending, found)
         gone = found.people.filter(pl.col("role") == ABSCONDER).select("person")
-        home = absconding.sent_home(terms.seed, terms.scale, found.removals)
+        home = absconding.sent_home(self.terms.seed, self.terms.scale, found.removals)
         return states.State(pl.concat((state.away, home)), pl.concat((state.gone, gone)), state.pending), found.people
 
-    def _write_others(
-        self, frame: pl.DataFrame, legs: pl.DataFrame, day: date, writing: feeds.Writing
-    ) -> Future[None] | None:
+    def _write_others(self, frame: pl.DataFrame, legs: pl.DataFrame, day: date) -> Future[None]:
         visitors = pl.col("class_of_admission").is_in(["visa_exempt", "visitor_visa", "entry_permit"])
         departures = frame.filter((pl.col("direction") == "exit") & visitors).select(
             *("record_id", "port", "nationality", "residence_country", "sex", "purpose"),
@@ -189,7 +186,8 @@ class World:
         )
         share = self.terms.rates["survey.share"]
         flown = legs.filter(mode="air")
-        return writing.day(self.config.landing, day, flown, passengers(frame), departures, self.terms.seed, share)
+        given = flown, passengers(frame), departures, self.terms.seed, share
+        return feeds.written(self._beside, self.config.landing, day, *given)
 
     def _write_truth(self, frame: pl.DataFrame, absent: pl.DataFrame, missing: np.ndarray, day: date) -> None:
         folder, terms = self.config.truth, self.terms

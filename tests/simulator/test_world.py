@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,14 +15,16 @@ import polars as pl
 import pytest
 
 from lakehouse.mrz.check_digits import check_digit
-from lakehouse.simulator import feeds
+from lakehouse.simulator import crossing, feeds
+from lakehouse.simulator.behaviours import rates
+from lakehouse.simulator.beside import Beside
 from lakehouse.simulator.calendar import crossings_expected, epoch
 from lakehouse.simulator.config import Config, OtherWorld
 from lakehouse.simulator.outbox import FEEDS
 from lakehouse.simulator.people import OWN, RESPELLED, identities
-from lakehouse.simulator.populations import CITIZENS, CLASSES, LEISURE, MEMBER_BITS, person
+from lakehouse.simulator.populations import CITIZENS, CLASSES, HOME, LEISURE, MEMBER_BITS, market_of, person
 from lakehouse.simulator.tables import table
-from lakehouse.simulator.world import simulate
+from lakehouse.simulator.world import World, simulate
 from tests.simulator.conftest import GIVEN, config
 
 Truth = Callable[[str], pl.DataFrame]
@@ -45,6 +47,20 @@ def test_days_added_one_by_one_are_those_made_at_once_and_rewrite_nothing(
     assert before.items() <= after.items()
     assert digests(tmp_path / "landing") == digests(world.landing)
     assert digests(tmp_path / "truth") == digests(world.truth)
+
+
+def test_the_end_of_a_day_stays_as_it_was_while_the_next_is_lived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "_write_day", lambda *_given: None)
+    made = config(tmp_path, 2)
+    made.keep()
+    with Beside(0) as beside:
+        lived = World(made, made.start, beside)
+        ended, _, _ = lived.lived(made.start, lived.before())
+        kept = dict(ended.pending)
+        lived.lived(made.start + timedelta(days=1), ended)
+    assert all(ended.pending[feed].equals(rows) for feed, rows in kept.items())
 
 
 def test_a_world_is_not_continued_as_another(world: Config) -> None:
@@ -209,3 +225,12 @@ def test_native_names_are_of_another_script(records: pl.DataFrame) -> None:
     assert {"TWN", "JPN", "KOR", "CHN", "THA"} <= set(written["nationality"])
     assert {"VNM", "GBR", "DEU", "SGP", "IDN"}.isdisjoint(written["nationality"])
     assert written["native_name"].str.contains(r"[\x{370}-\x{1DFF}\x{1F00}-\x{FFFF}]").all()
+
+
+@pytest.mark.parametrize("scale", [0.0005, 0.005, 0.01])
+def test_a_place_that_a_small_cohort_does_not_fill_is_left_out(scale: float) -> None:
+    nobody = np.zeros(2, np.uint64)
+    assert market_of(1, nobody).tolist() == [HOME, HOME]
+    first = epoch(date(2025, 12, 1))
+    for day in range(first, first + 3):
+        assert (crossing.candidates(1, scale, rates({}), day, first)["person"] > 0).all()
