@@ -53,6 +53,15 @@ def plan(only: str | None = None) -> dict[str, set[str]]:
     return {name: before for name, before in steps.items() if name in needed}
 
 
+def steps_behind(steps: dict[str, set[str]]) -> dict[str, int]:
+    """How many steps wait one behind the other for each: the longest such chain is to be begun first."""
+    behind = dict.fromkeys(steps, 0)
+    for name in reversed(list(TopologicalSorter(steps).static_order())):
+        for before in steps[name]:
+            behind[before] = max(behind[before], behind[name] + 1)
+    return behind
+
+
 def has_work(bench: Bench, steps: Iterable[str]) -> bool:
     """Whether a run would do anything: then it needs a session, which takes some seconds to open."""
     return any(step_has_work(bench, name) for name in steps)
@@ -68,11 +77,14 @@ def run(
     begun, report = time.monotonic(), Report()
     order = TopologicalSorter(steps)
     order.prepare()
-    landed = {source.name for source in sources()}
+    landed, behind = {source.name for source in sources()}, steps_behind(steps)
+    ready: list[str] = []
     running: dict[Future[Step], str] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         while order.is_active():
-            for name in order.get_ready():
+            ready = sorted([*ready, *order.get_ready()], key=lambda name: (-behind[name], name))
+            while ready and len(running) < AT_ONCE:
+                name = ready.pop(0)
                 started(name)
                 running[pool.submit(ingest_source if name in landed else refresh_table, bench, name)] = name
             for future in wait(running, return_when=FIRST_COMPLETED).done:
