@@ -237,7 +237,6 @@ class Table:
     build: ClassVar[Callable[..., Any]]
 
     registry: ClassVar[dict[str, type[Table]]] = {}
-    _columns: ClassVar[dict[str, Column]]
 
     def __init_subclass__(cls, *, abstract: bool = False) -> None:
         if not abstract:
@@ -257,13 +256,10 @@ class Table:
     @classmethod
     def columns(cls) -> dict[str, Column]:
         """Columns in the order declared, those of base classes last."""
-        # Asked for tens of thousands of times a run.
-        if "_columns" not in vars(cls):
-            found: dict[str, Column] = {}
-            for owner in cls.__mro__:
-                found.update({n: c for n, c in vars(owner).items() if isinstance(c, Column) and n not in found})
-            cls._columns = found
-        return dict(cls._columns)
+        found: dict[str, Column] = {}
+        for owner in cls.__mro__:
+            found.update({n: c for n, c in vars(owner).items() if isinstance(c, Column) and n not in found})
+        return found
 
     @classmethod
     def inputs(cls) -> dict[str, type[Table]]:
