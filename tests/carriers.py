@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
 
 from lakehouse.compile.spark import schema
 from lakehouse.declare import Bronze, Table
 from lakehouse.silver.airports import Airports
 from lakehouse.silver.countries import Countries
+from lakehouse.store import in_one_piece
 from tests.conftest import Draw
 
 AIRPORTS = """
@@ -64,8 +68,13 @@ def landed(of: type[Table], spark: SparkSession, rows: Draw, **files: str) -> di
 
 
 def of_file(spark: SparkSession, table: type[Bronze], content: str) -> DataFrame:
-    raw = [(n, f.dataType.simpleString()) for n, f in ((n, schema(table)[n]) for n in table.raw_columns())]
-    ddl = ", ".join(f"{n} {kind}" for n, kind in [*raw, ("source_line", "bigint"), ("source_delivery", "string")])
-    records = table.format.table(content.encode(), table).to_pylist() if content else []
-    delivery = f"{table.source.name}/{table.part}"
-    return spark.createDataFrame([{**record, "source_delivery": delivery} for record in records], ddl)
+    declared = schema(table)
+    names = (*table.raw_columns(), "source_line", "source_delivery")
+    kinds = StructType([declared[name] for name in names])
+    wanted = to_arrow_schema(kinds)
+    found = wanted.empty_table()
+    if content:
+        read = table.format.table(content.encode(), table)
+        delivery = pa.array([f"{table.source.name}/{table.part}"] * read.num_rows, pa.string())
+        found = read.append_column("source_delivery", delivery).select(names).cast(wanted)
+    return in_one_piece(spark, found, kinds)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pyspark.sql import DataFrame
-from pyspark.sql.types import StructType
+from pyspark.sql.types import DataType, StructType
 
 from lakehouse.declare import Bronze, Column, Matches, NotNull, Rule, Table
 from lakehouse.errors import SchemaDrift
@@ -18,10 +20,15 @@ def schema(table: type[Table]) -> StructType:
     """Declared columns as a Spark schema, all nullable, with meaning and PII class as metadata."""
     struct = StructType()
     for name, column in table.columns().items():
-        parsed = StructType.fromDDL(f"{name} {column.kind}")
-        assert isinstance(parsed, StructType)
-        struct.add(name, parsed[name].dataType, metadata={"comment": column.meaning, "pii": column.pii.value})
+        struct.add(name, _data_type(str(column.kind)), metadata={"comment": column.meaning, "pii": column.pii.value})
     return struct
+
+
+@cache
+def _data_type(kind: str) -> DataType:
+    parsed = StructType.fromDDL(f"value {kind}")
+    assert isinstance(parsed, StructType)
+    return parsed["value"].dataType
 
 
 def conform(frame: DataFrame, table: type[Table]) -> DataFrame:
