@@ -1,9 +1,9 @@
 """A light look at published tables: Delta's log read as files, without starting Spark.
 
 Answers what the commits say, and for the store the rows of the file ledger and
-where those of small tables lie; rows are read through ``lakehouse.store`` alone. Needs the warehouse on a
-disk of this machine, as the store's locks do. Delta keeps the commits after a
-table's last checkpoint, and older ones for thirty days.
+where those of small tables lie; rows are read through ``lakehouse.store`` alone.
+Needs the warehouse on a disk of this machine, as the store's locks do. Delta
+keeps the commits after a table's last checkpoint, and older ones for thirty days.
 """
 
 from __future__ import annotations
@@ -113,13 +113,15 @@ def records(table_folder: Path) -> list[dict[str, Any]] | None:
     return [row for file in live for row in parquet.read_table(table_folder / file["path"]).to_pylist()]
 
 
-def contents(table_folder: Path, version: int | None = None) -> tuple[str, list[str]] | None:
+def contents(table_folder: Path, most_bytes: int, version: int | None = None) -> tuple[str, list[str]] | None:
     """Schema, as Delta keeps it (JSON), and files of a version, the newest by default.
 
-    None where the log does not tell both, or rows of the files are deleted.
+    None where the log does not tell both, rows of the files are deleted, or they have more bytes than ``most_bytes``.
     """
     live = _live(table_folder, version)
     if live is None or any(file.get("deletionVector") or ":" in file["path"] for file in live):
+        return None
+    if sum(file["size"] for file in live) > most_bytes:
         return None
     for number in reversed([v for v in _versions(table_folder) if version is None or v <= version]):
         for line in _commit_file(table_folder, number).read_text(encoding="utf-8").splitlines():

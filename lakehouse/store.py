@@ -47,6 +47,9 @@ log = logging.getLogger(__name__)
 #: Tables read from no more rows than this are built in a lean session and held in memory until they are published.
 LEAN_UP_TO = 25_000
 
+#: Tables of no more bytes than this are read from their files in the lean session.
+SMALL_TABLE_BYTES = 8 << 20
+
 #: More files than this are joined with, instead of being listed in a condition.
 MANY_FILES = 500
 
@@ -358,9 +361,9 @@ class Store:
     def _read_files(self, table: type[Table], version: int | None) -> DataFrame | None:
         """A small table from its files: Delta asks Spark several times which these are, which takes longer than they.
 
-        None where the log does not tell, and for a table without files.
+        None where the log does not tell, for a table without files, and for a large one, whose files Delta skips.
         """
-        found = peek.contents(Path(self.location(table)), version)
+        found = peek.contents(Path(self.location(table)), SMALL_TABLE_BYTES, version)
         if found is None or not found[1]:
             return None
         kinds, files = found
