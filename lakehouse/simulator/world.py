@@ -31,7 +31,7 @@ from lakehouse.simulator.stays import NEVER, planned
 _JOURNEYS_BEFORE, _ABSENCES_BEFORE = 30, 500
 
 #: Days whose feeds may still be being written while the world goes on.
-_DAYS_AHEAD = 6
+_DAYS_AHEAD = 3
 
 _SIMULATED = """The agency's feeds here (docs/feeds.md) were written by `lakehouse simulate`: nobody in them exists.
 """
