@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from lakehouse.simulator import carrier_messages, facility, programme, survey
-from lakehouse.simulator.beside import Beside
 
 LEGS = (
     *("leg_id", "carrier", "flight_number", "origin", "destination", "direction", "flight_date"),
@@ -17,24 +15,7 @@ LEGS = (
 )
 
 
-def written(
-    beside: Beside,
-    landing: Path,
-    day: date,
-    legs: pl.DataFrame,
-    passengers: pl.DataFrame,
-    departures: pl.DataFrame,
-    seed: int,
-    share: float,
-) -> Future[None]:
-    """What carriers sent about the day's flights, the day's survey, and what the premises metered.
-
-    All of it is there once the future is done.
-    """
-    return beside.run(_write_day, landing, day, legs.select(LEGS), passengers, departures, seed, share)
-
-
-def _write_day(
+def write_day(
     landing: Path,
     day: date,
     legs: pl.DataFrame,
@@ -43,6 +24,7 @@ def _write_day(
     seed: int,
     share: float,
 ) -> None:
+    """What carriers sent about the day's flights, ``legs`` with the columns ``LEGS``; the survey; what was metered."""
     carrier_messages.write_day(landing, legs, passengers, seed)
     survey.write_day(landing, day, departures, seed, share)
     facility.write_day(landing, day, seed)

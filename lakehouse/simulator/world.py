@@ -185,9 +185,9 @@ class World:
             party_size=pl.col("size").cast(pl.Int32),
         )
         share = self.terms.rates["survey.share"]
-        flown = legs.filter(mode="air")
+        flown = legs.filter(mode="air").select(feeds.LEGS)
         given = flown, passengers(frame), departures, self.terms.seed, share
-        return feeds.written(self._beside, self.config.landing, day, *given)
+        return self._beside.run(feeds.write_day, self.config.landing, day, *given)
 
     def _write_truth(self, frame: pl.DataFrame, absent: pl.DataFrame, missing: np.ndarray, day: date) -> None:
         folder, terms = self.config.truth, self.terms

@@ -29,7 +29,7 @@ GIVEN = {
 def no_others() -> Callable[[], None]:
     """What others write from the world is not written here: it has tests of its own."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(feeds, "_write_day", lambda *_given: None)
+    patch.setattr(feeds, "write_day", lambda *_given: None)
     return patch.undo
 
 

@@ -20,7 +20,7 @@ def run(folder: Path, *more: str) -> str:
 
 
 def test_a_world_is_begun_and_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds, "_write_day", lambda *_given: None)
+    monkeypatch.setattr(feeds, "write_day", lambda *_given: None)
     begun = run(tmp_path, "--scale", "0.001", "--seed", "5", "--set", "dirt.late=0", "--held-out", "couriers")
     assert begun.startswith("0 ")
     assert "2025-12-01 to 2025-12-01" in begun
@@ -40,7 +40,7 @@ def test_a_world_is_begun_and_gone_on_with(tmp_path: Path, monkeypatch: pytest.M
 def test_a_published_series_that_cannot_be_read_costs_the_page_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "_write_day", lambda *_given: None)
+    monkeypatch.setattr(feeds, "write_day", lambda *_given: None)
     (tmp_path / "landing" / "nia_port_daily").mkdir(parents=True)
     (tmp_path / "landing" / "nia_port_daily" / "20200401.csv").write_text("no such table")
     said = run(tmp_path, "--scale", "0.001")

@@ -39,7 +39,7 @@ def digests(folder: Path) -> dict[str, str]:
 def test_days_added_one_by_one_are_those_made_at_once_and_rewrite_nothing(
     world: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "_write_day", lambda *_given: None)
+    monkeypatch.setattr(feeds, "write_day", lambda *_given: None)
     simulate(config(tmp_path, 4))
     before = digests(tmp_path / "landing") | digests(tmp_path / "truth" / "crossings")
     simulate(config(tmp_path, 2))
@@ -52,7 +52,7 @@ def test_days_added_one_by_one_are_those_made_at_once_and_rewrite_nothing(
 def test_the_end_of_a_day_stays_as_it_was_while_the_next_is_lived(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "_write_day", lambda *_given: None)
+    monkeypatch.setattr(feeds, "write_day", lambda *_given: None)
     made = config(tmp_path, 2)
     made.keep()
     with Beside(0) as beside:
