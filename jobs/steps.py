@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from lakehouse import logs
 from lakehouse.audit import Audit, Auditor
+from lakehouse.disk import check_writable
 from lakehouse.errors import LakehouseError, NotPublished
 from lakehouse.in_service import record_standing, unrecorded
 from lakehouse.ingest import ingest
@@ -19,7 +20,7 @@ from lakehouse.registry import sources, table
 from lakehouse.session import Sessions
 from lakehouse.settings import Settings
 from lakehouse.silver.quarantine import Quarantine
-from lakehouse.store import Store, check_writable, now_utc
+from lakehouse.store import Store, now_utc
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +147,7 @@ def refresh_table(bench: Bench, name: str) -> Step:
     if not done.published:
         return Step(name, "unchanged", seconds=time.monotonic() - begun)
     counts = done.counts
-    messages = () if done.slices_count is None else (f"{done.slices_count} of its {done.table.slice} slices rebuilt",)
+    messages = () if done.part is None else (done.part,)
     return Step(
         name,
         "published",

@@ -13,10 +13,10 @@ from typing import Any
 from jobs import connect_server
 from jobs.steps import BAD, Bench, Step, ingest_source, refresh_table
 from lakehouse import logs
+from lakehouse.disk import held
 from lakehouse.errors import LakehouseError
 from lakehouse.session import Sessions, open_session
 from lakehouse.settings import Settings
-from lakehouse.store import held
 
 log = logging.getLogger(__name__)
 

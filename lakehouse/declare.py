@@ -222,6 +222,10 @@ class Table:
     rules: ClassVar[tuple[Holds, ...]] = ()
     #: Column by whose values the table can be rebuilt piece by piece; None: always whole.
     slice: ClassVar[str | None] = None
+    #: Column with very many values, such as a person's key, where rows of one value depend only on input rows of that
+    #: value: a large table is brought up to date by those whose rows changed. Each of ``build``'s inputs that changes
+    #: from day to day has it too.
+    rebuilt_by: ClassVar[str | None] = None
     #: Whether one value of ``source_delivery`` stands for one of the slice: then quarantine is replaced with the slice.
     delivery_is_slice: ClassVar[bool] = False
     #: Columns that readers filter by, beside the slice; none may be personal.
@@ -392,6 +396,8 @@ def _complaints(table: type[Table]) -> list[str]:
     said += [f"key column {n} is not declared" for n in getattr(table, "key", ()) if n not in columns]
     if table.slice and table.slice not in columns:
         said.append(f"slice column {table.slice} is not declared")
+    if table.rebuilt_by and (table.slice or table.rebuilt_by not in columns):
+        said.append(f"rebuilt_by names {table.rebuilt_by}, which is not declared or stands beside a slice")
     holds_direct = [n for n, c in columns.items() if c.pii is Pii.DIRECT]
     if table.layer == "gold" and holds_direct:
         said.append(f"{', '.join(holds_direct)} is direct PII, which gold may not hold")

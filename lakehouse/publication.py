@@ -15,11 +15,12 @@ from lakehouse.declare import Table
 from lakehouse.settings import PROJECT
 
 #: More touched values than this are not listed: the reader takes the whole table.
-MOST_TOUCHED = 2000
+MOST_TOUCHED = 5000
 
 #: Modules whose change alters no table: they move, audit and show what builds make.
 _CARRIERS = (
     "lakehouse.store",
+    "lakehouse.disk",
     "lakehouse.publication",
     "lakehouse.errors",
     "lakehouse.settings",

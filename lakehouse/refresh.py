@@ -11,6 +11,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
+from lakehouse import groups
 from lakehouse.audit import Audit, Auditor
 from lakehouse.declare import Bronze, Kind, Table
 from lakehouse.errors import NotPublished, PromiseBroken
@@ -23,18 +24,21 @@ from lakehouse.store import Staged, Store, in_values
 log = logging.getLogger(__name__)
 
 #: More slices than this are rebuilt as a whole.
-MOST_SLICES = 1000
+MOST_SLICES = 5000
 #: Slices of no more rows than this are dealt out to so many parts before they are built.
 SPREAD_UP_TO, SLICE_PARTS = 1_000_000, 4
 
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a run did with one table; ``audit`` is None where nothing was to be done."""
+    """What a run did with one table; ``part`` says which part was rebuilt, where not all was.
+
+    ``audit`` is None where nothing was to be done.
+    """
 
     table: type[Table]
     counts: dict[str, int]
-    slices_count: int | None = None
+    part: str | None = None
     audit: Audit | None = None
 
     @property
@@ -98,18 +102,44 @@ def refresh(store: Store, auditor: Auditor, table: type[Table], arguments: Argum
         if last and last.made_from == made_from:
             return Refreshed(table, last.counts)
         same = last is not None and (last.parameters, last.code) == (parameters, code)
+        if last and same and (done := _by_group(store, auditor, table, arguments, last, made_from)):
+            return done
         only = _slices(store, table, last, versions) if last and same else None
         rows_count = _rows_to_read(store, table, last, only)
         many, store = store, store.suited_to(rows_count)
         staged = _staged(store, table, arguments, versions, only, rows_count)
         audit = _audited(many, auditor, table, staged, only)
-        wanted = sorted(
-            {t.slice for t in tables().values() if t.slice in table.columns() and table in t.inputs().values()}
-        )
-        touched = store.touched(staged, wanted, only)
+        touched = store.touched(staged, _told_of(table), only)
         said = Publication(store.run_id, versions, parameters, code, staged.counts, touched)
         store.publish(staged, said, only, last)
-        return Refreshed(table, staged.counts, len(next(iter(only.values()))) if only else None, audit)
+        part = f"{len(next(iter(only.values())))} of its {table.slice} slices rebuilt" if only else None
+        return Refreshed(table, staged.counts, part, audit)
+
+
+def _by_group(
+    store: Store,
+    auditor: Auditor,
+    table: type[Table],
+    arguments: Arguments,
+    last: Publication,
+    made_from: tuple[dict[str, int], dict[str, str], str],
+) -> Refreshed | None:
+    """Rebuild the groups of ``table`` whose rows changed; None where the whole table is to be rebuilt."""
+    versions = made_from[0]
+    found = groups.changed(store, table, last, versions)
+    staged = groups.staged(store, table, found, versions, arguments.values(store, table)) if found else None
+    if found is None or staged is None:
+        return None
+    audit = groups.audited(store, auditor, staged, found)
+    store.replace_groups(staged, found.frame, Publication(store.run_id, *made_from, staged.counts))
+    return Refreshed(table, staged.counts, f"{found.count:,} of its {table.rebuilt_by} values rebuilt", audit)
+
+
+def _told_of(table: type[Table]) -> list[str]:
+    """Columns of which readers want to know which values changed: those they are sliced by, and its own slice."""
+    readers = [reader for reader in tables().values() if table in reader.inputs().values()]
+    wanted = {reader.slice for reader in readers} | {table.slice for reader in readers if reader.rebuilt_by}
+    return sorted(column for column in wanted if column in table.columns())
 
 
 def is_current(store: Store, table: type[Table], arguments: Arguments) -> bool:

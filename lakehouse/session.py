@@ -118,6 +118,8 @@ class Sessions:
         self._opener, self._lock = opener, threading.RLock()
         self._main: SparkSession | None = None
         self._lean: SparkSession | None = None
+        self._committing: SparkSession | None = None
+        self._saying = threading.Lock()
 
     def open(self) -> None:
         """Open the application now: it takes some seconds."""
@@ -134,18 +136,30 @@ class Sessions:
     def lean(self) -> SparkSession:
         """For frames of few rows, in the same process or on the same server."""
         with self._lock:
-            if self._lean is None:
-                known: Any = self.main  # A session of Connect clones itself; one of this process makes a new one.
-                lean: SparkSession = known.newSession() if hasattr(known, "newSession") else known.cloneSession()
-                for name, value in {**MEANING, **_LEAN}.items():
-                    lean.conf.set(name, value)
-                self._lean = lean
+            self._lean = self._lean or self._another(_LEAN)
             return self._lean
+
+    def commit(self, statement: str, said: str) -> None:
+        """Run a statement of SQL whose commit carries ``said`` as its metadata.
+
+        Delta takes that from the session's settings, and so from a session in which nothing else runs.
+        """
+        with self._saying:
+            self._committing = self._committing or self._another({})
+            self._committing.conf.set("spark.databricks.delta.commitInfo.userMetadata", said)
+            self._committing.sql(statement).collect()
+
+    def _another(self, settings: Mapping[str, str]) -> SparkSession:
+        known: Any = self.main  # A session of Connect clones itself; one of this process makes a new one.
+        other: SparkSession = known.newSession() if hasattr(known, "newSession") else known.cloneSession()
+        for name, value in {**MEANING, **settings}.items():
+            other.conf.set(name, value)
+        return other
 
     def stop(self) -> None:
         """Close what was opened."""
         with self._lock:
-            opened, self._main, self._lean = self._main, None, None
+            opened, self._main, self._lean, self._committing = self._main, None, None, None
         if opened:
             opened.stop()
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,7 +31,8 @@ from lakehouse import peek
 from lakehouse.compile.screening import good, is_flawed, is_refused, refusals, screen
 from lakehouse.compile.spark import ddl, schema
 from lakehouse.declare import Bronze, Pii, Table
-from lakehouse.errors import NotPublished, PromiseBroken, WarehouseUnwritable
+from lakehouse.disk import held, is_abandoned, unwritable_explained
+from lakehouse.errors import NotPublished, PromiseBroken
 from lakehouse.formats import Fault
 from lakehouse.landing import LedgerRow, current, is_part
 from lakehouse.ops.file_ledger import FileLedger
@@ -49,6 +49,9 @@ LEAN_UP_TO = 25_000
 
 #: Tables of no more bytes than this are read from their files in the lean session.
 SMALL_TABLE_BYTES = 8 << 20
+
+#: Two versions of a table of no more rows than this are compared row by row.
+MOST_COMPARED = 250_000
 
 #: More files than this are joined with, instead of being listed in a condition.
 MANY_FILES = 500
@@ -314,24 +317,75 @@ class Store:
             self._create(table)
 
     def touched(self, staged: Staged, columns: list[str], only: dict[str, list[str]] | None) -> dict[str, list[str]]:
-        """For each of ``columns`` the values that publishing ``staged`` changes.
+        """For each of ``columns`` the values in whose rows publishing ``staged`` changes anything.
 
         Nothing is listed for a table that is replaced whole, or for a column
-        with very many values: readers then take everything.
+        with very many values: readers then take everything. A row without a
+        value is of no slice: a table that is sliced by the column has no row
+        of it.
         """
-        if only is None:
+        if only is None or not columns:
             return {}
-        listed = {}
         before = self.read(staged.table).where(in_values(staged.table, only))
-        for column in columns:
-            if column in only:
-                listed[column] = only[column]
-                continue
-            both = staged.rows().select(column).union(before.select(column)).distinct()
-            values = [row[0] for row in both.select(F.col(column).cast("string")).limit(MOST_TOUCHED + 1).collect()]
-            if len(values) <= MOST_TOUCHED and None not in values:
-                listed[column] = sorted(values)
-        return listed
+        rows = _differing(staged.rows(), before, columns)
+        found = rows.agg(*(F.slice(F.collect_set(column), 1, MOST_TOUCHED + 1) for column in columns)).collect()[0]
+        return {
+            column: sorted(values) for column, values in zip(columns, found, strict=True) if len(values) <= MOST_TOUCHED
+        }
+
+    def changed_groups(self, source: type[Table], column: str, since: int, now: int) -> DataFrame | None:
+        """Values of ``column`` in whose rows two versions of ``source`` differ, some of them repeated.
+
+        None where that cannot be told without comparing all rows of a large table.
+        """
+        condition = "true"
+        if source.slice:
+            touched = [said.touched.get(source.slice) for said in self.history(source, since)]
+            if None in touched:
+                return None
+            slices = {value for values in touched for value in values or ()}
+            condition = in_values(source, {source.slice: sorted(slices)})
+        elif (self.rows_count(source) or MOST_COMPARED + 1) > MOST_COMPARED:
+            return None
+        after, before = (self.read(source, version).where(condition) for version in (now, since))
+        return _differing(after, before, [column]).select(column)
+
+    def hold_groups(self, table: type[Table], groups: DataFrame) -> DataFrame:
+        """Groups found, on disk: to find them again costs what finding them did."""
+        location = str(self._staging / f"{table.full_name()}.groups")
+        with unwritable_explained(self.settings.warehouse):
+            groups.write.mode("overwrite").parquet(location)
+        return self.spark.read.parquet(location)
+
+    def replace_groups(self, staged: Staged, groups: DataFrame, publication: Publication) -> None:
+        """Make staged rows those of ``groups`` (column ``rebuilt_by``), in one commit.
+
+        Rows that are as they were stay where they are.
+        """
+        table, names = staged.table, list(staged.table.columns())
+        key, row = list(table.key), F.xxhash64(*names)
+        said = replace(publication, counts=staged.counts, at_utc=self.at.isoformat())
+        before = self.read(table).join(F.broadcast(groups), str(table.rebuilt_by), "left_semi")
+        known = before.select(*key, row.alias("_before"))
+        rows = staged.rows().join(known, key, "left").where(F.col("_before").isNull() | (F.col("_before") != row))
+        gone = before.join(staged.rows().select(*key), key, "left_anti")
+        changes = str(self._staging / f"{table.full_name()}.changes")
+        with unwritable_explained(self.settings.warehouse):
+            marked = [
+                f.select(*names, F.lit(is_gone).alias("_is_gone")) for f, is_gone in ((rows, False), (gone, True))
+            ]
+            marked[0].unionAll(marked[1]).write.mode("overwrite").parquet(changes)
+            if self.spark.read.parquet(changes).isEmpty():
+                nothing = self.read(table).where("false")
+                writer = nothing.write.format("delta").mode("append").option("userMetadata", said.to_json())
+                writer.save(self.location(table))
+                return
+            same = " AND ".join(f"t.{name} = s.{name}" for name in key)
+            self.sessions.commit(
+                f"MERGE INTO delta.`{self.location(table)}` AS t USING parquet.`{changes}` AS s ON {same} "
+                "WHEN MATCHED AND s._is_gone THEN DELETE WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *",
+                said.to_json(),
+            )
 
     # -- locks
 
@@ -349,7 +403,7 @@ class Store:
             self._own = (self._staging / ".owner").open("w")
             fcntl.flock(self._own, fcntl.LOCK_EX)
             for other in self._staging.parent.iterdir():
-                if other != self._staging and _is_abandoned(other / ".owner"):
+                if other != self._staging and is_abandoned(other / ".owner"):
                     log.info("removed staging of a run that ended early", extra={"run": other.name})
                     shutil.rmtree(other, ignore_errors=True)
 
@@ -455,6 +509,17 @@ class Store:
         return {"source_delivery": sorted(row[0] for row in found if row[0] is not None)}
 
 
+def _differing(after: DataFrame, before: DataFrame, columns: list[str]) -> DataFrame:
+    """``columns``, as texts, of rows that are in one frame and not as often in the other."""
+
+    def signed(frame: DataFrame, sign: int) -> DataFrame:
+        texts = (F.col(column).cast("string").alias(column) for column in columns)
+        return frame.select(*texts, F.xxhash64(*sorted(frame.columns)).alias("_row"), F.lit(sign).alias("_sign"))
+
+    both = signed(after, 1).unionAll(signed(before, -1))
+    return both.groupBy("_row", *columns).agg(F.sum("_sign").alias("_more")).where("_more <> 0")
+
+
 def _all_different(table: type[Table]) -> list[str]:
     """Columns in which hardly a value repeats: a dictionary of them would be built only to be given up."""
     ids = {n for n, c in table.columns().items() if c.pii is Pii.PSEUDONYM or n.endswith("_id")}
@@ -472,73 +537,6 @@ def in_values(table: type[Table], only: dict[str, list[str]]) -> str:
     kind = table.columns()[column].kind
     listed = ", ".join(f"cast('{value.replace(chr(39), chr(92) + chr(39))}' as {kind})" for value in values)
     return f"{column} IN ({listed})" if values else "false"
-
-
-@contextmanager
-def held(path: Path, wait: Callable[[], None] | None = None) -> Iterator[None]:
-    """Hold the lock file ``path``, waiting for whoever has it; ``wait`` is called once before waiting."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _thread_lock(path), path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if wait:
-                wait()
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-_THREAD_LOCKS: dict[Path, threading.Lock] = {}
-_GUARD = threading.Lock()
-
-
-def _thread_lock(path: Path) -> threading.Lock:
-    with _GUARD:
-        return _THREAD_LOCKS.setdefault(path, threading.Lock())
-
-
-def _is_abandoned(owner: Path) -> bool:
-    if not owner.exists():
-        return True
-    with owner.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-
-@contextmanager
-def unwritable_explained(warehouse: Path) -> Iterator[None]:
-    """Turn faults of the disk into one clear sentence."""
-    try:
-        yield
-    except Exception as fault:
-        text = str(fault)
-        if "No space left on device" in text:
-            free = shutil.disk_usage(warehouse).free >> 20
-            raise WarehouseUnwritable(
-                f"The disk of {warehouse} is full ({free} MiB free). Nothing was published; make room and run again."
-            ) from fault
-        if "Permission denied" in text or "Read-only file system" in text or isinstance(fault, PermissionError):
-            raise WarehouseUnwritable(
-                f"{warehouse} cannot be written. Give the user of this run the right to, or set LAKEHOUSE_WAREHOUSE."
-            ) from fault
-        raise
-
-
-def check_writable(warehouse: Path) -> None:
-    """Fail early where the warehouse's folder cannot be written; raises ``WarehouseUnwritable``."""
-    try:
-        warehouse.mkdir(parents=True, exist_ok=True)
-        probe = warehouse / f".writable-{os.getpid()}"
-        probe.write_text("")
-        probe.unlink()
-    except OSError as fault:
-        raise WarehouseUnwritable(
-            f"{warehouse} cannot be written ({fault.strerror}). "
-            "Give the user of this run the right to, or set LAKEHOUSE_WAREHOUSE to another folder."
-        ) from fault
 
 
 def now_utc() -> datetime:

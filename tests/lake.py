@@ -25,7 +25,7 @@ class Lake:
     def __init__(self, spark: SparkSession, home: Path) -> None:
         self.spark = spark
         self.settings = Settings(home / "landing", home / "warehouse", home / "secret" / "person.key")
-        self.settings.landing.mkdir()
+        self.settings.landing.mkdir(parents=True)
         self.settings.key_file.parent.mkdir()
         self.settings.key_file.write_text(",".join(keyring_of(b"a key for tests, no secret")) + "\n")
         self.settings.key_file.chmod(0o600)

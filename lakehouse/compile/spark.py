@@ -85,8 +85,9 @@ def _properties(table: type[Table]) -> dict[str, str]:
     statistics = {"dataSkippingStatsColumns": ",".join(filtered)} if filtered else {"dataSkippingNumIndexedCols": "0"}
     check = check_condition(table)
     constraint = {"constraints.promises": check} if check else {}
-    # Where slices are replaced they spare rewriting files; elsewhere each reader would ask twice which files there are.
-    vectors = {"enableDeletionVectors": str(bool(table.slice) and not issubclass(table, Bronze)).lower()}
+    # Where parts are replaced they spare rewriting files; elsewhere each reader would ask twice which files there are.
+    by_parts = bool(table.rebuilt_by or table.slice) and not issubclass(table, Bronze)
+    vectors = {"enableDeletionVectors": str(by_parts).lower()}
     return {f"delta.{n}": v for n, v in {**vectors, **statistics, **constraint}.items()}
 
 

@@ -9,7 +9,8 @@ from pyspark.sql import functions as F
 
 from lakehouse import fields
 from lakehouse.declare import Column, Gold, Holds, Kind, NotNull, OneOf, Pii, Unit
-from lakehouse.silver.documents import REPORT_KINDS, Documents
+from lakehouse.silver.document_reports import REPORT_KINDS
+from lakehouse.silver.documents import Documents
 from lakehouse.silver.inspections import Inspections
 
 ALERTS = ("reported_before", "reported_after", "expired", "check_digit_wrong", "two_persons", "both_sides")

@@ -37,6 +37,7 @@ class Persons(Silver):
     fresh_within = timedelta(days=2)
     authority = "platform: lakehouse/identity.py; names and sex as in ICAO Doc 9303-3"
     pii_purpose = "recognising persons on lists of bans and watchlists takes their names and dates of birth"
+    rebuilt_by = "person_key"
     indexed = ("nationality", "last_seen_on")
     rules = (
         Holds("first_seen_on <= last_seen_on", "nobody is seen last before being seen first"),

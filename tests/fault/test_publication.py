@@ -12,10 +12,10 @@ from pyspark.sql import SparkSession
 from jobs.pipeline import Report, plan, run
 from lakehouse.compile.sample import write_landing
 from lakehouse.declare import Between, Column, NotNull, Unit
+from lakehouse.disk import check_writable, unwritable_explained
 from lakehouse.errors import WarehouseUnwritable
 from lakehouse.gold.clearance_time import ClearanceTime
 from lakehouse.silver.wait_times import WaitTimes
-from lakehouse.store import check_writable, unwritable_explained
 from tests.lake import AT, Lake
 
 GOLD = "gold.clearance_time"

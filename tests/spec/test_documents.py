@@ -11,6 +11,7 @@ from lakehouse.bronze.lost_stolen_documents import LostStolenDocuments
 from lakehouse.compile.screening import good, screen
 from lakehouse.declare import Table
 from lakehouse.identity import with_document_key
+from lakehouse.silver.document_reports import DocumentReports
 from lakehouse.silver.documents import Documents
 from lakehouse.silver.inspections import Inspections
 
@@ -34,7 +35,7 @@ PLAIN: dict[str, Any] = {
 
 @pytest.fixture
 def documents(rows: Draw, drawn_keyring: DataFrame) -> Build:
-    """Documents built from drawn inspections and reports as of the last drawn day; columns not drawn are plain."""
+    """Documents built from drawn inspections and reports; columns not drawn are plain."""
 
     def filled(table: type[Table], drawing: str) -> DataFrame:
         drawn = rows(table, drawing)
@@ -45,7 +46,9 @@ def documents(rows: Draw, drawn_keyring: DataFrame) -> Build:
         seen = filled(Inspections, inspections).drop("document_key")
         keyed = with_document_key(seen, drawn_keyring, F.col("issuing_state"), F.col("document_number"))
         reported = filled(LostStolenDocuments, reports).where("coalesce(document_number, '') <> 'none'")
-        return Documents.build(keyed, reported, drawn_keyring)
+        return Documents.build(
+            keyed, good(screen(DocumentReports.build(reported, drawn_keyring), DocumentReports), DocumentReports)
+        )
 
     return build
 
@@ -64,10 +67,10 @@ def test_a_document_is_told_by_its_newest_inspection_and_counted_over_all(docume
         built,
         Documents,
         """
-        document_number | issuing_state | expiry_date | persons_count | inspections_count | first_seen_on | last_seen_on | is_reported | is_valid | as_of_date
-        TK1             | JPN           | 2030-01-01  | 2             | 3                 | 2025-12-01    | 2025-12-10   | false       | true     | 2025-12-20
-        TK2             | JPN           | 2025-12-19  | 1             | 1                 | 2025-12-10    | 2025-12-10   | false       | false    | 2025-12-20
-        TK3             | JPN           | 2025-12-20  | 1             | 1                 | 2025-12-20    | 2025-12-20   | false       | true     | 2025-12-20
+        document_number | issuing_state | expiry_date | persons_count | inspections_count | first_seen_on | last_seen_on | is_reported
+        TK1             | JPN           | 2030-01-01  | 2             | 3                 | 2025-12-01    | 2025-12-10   | false
+        TK2             | JPN           | 2025-12-19  | 1             | 1                 | 2025-12-10    | 2025-12-10   | false
+        TK3             | JPN           | 2025-12-20  | 1             | 1                 | 2025-12-20    | 2025-12-20   | false
         """,  # noqa: E501
     )
 
@@ -95,10 +98,10 @@ def test_a_report_is_in_force_until_it_is_withdrawn_also_on_what_was_never_prese
         built,
         Documents,
         """
-        document_number | inspections_count | is_reported | is_valid
-        TK1             | 1                 | false       | true
-        TK2             | 1                 | true        | false
-        TK9             | 0                 | true        | false
+        document_number | inspections_count | is_reported
+        TK1             | 1                 | false
+        TK2             | 1                 | true
+        TK9             | 0                 | true
         """,
     )
     reports = {r["document_number"]: [tuple(map(str, x)) for x in r["reports"]] for r in built.collect()}
@@ -107,11 +110,3 @@ def test_a_report_is_in_force_until_it_is_withdrawn_also_on_what_was_never_prese
         "TK2": [("2025-12-01 02:00:00", "stolen", "None", "None")],
         "TK9": [("2025-12-01 02:00:00", "None", "None", "None")],
     }
-
-
-@pytest.mark.parametrize("report", ["TK3 |", "-- | JPN", " | JPN"])
-def test_a_report_whose_document_cannot_be_told_is_refused(documents: Build, report: str) -> None:
-    built = documents("document_number\nTK1", f"document_number | issuing_state\n{report}")
-
-    assert built.count() == 2
-    assert {r["document_number"] for r in good(screen(built, Documents), Documents).collect()} == {"TK1"}
