@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -13,6 +14,8 @@ from lakehouse.audit import Audit, Auditor
 from lakehouse.declare import Table
 from lakehouse.publication import Publication
 from lakehouse.store import Staged, Store
+
+log = logging.getLogger(__name__)
 
 #: A table of fewer rows is rebuilt whole, which takes less than finding out what changed; so is one of which a
 #: larger share changed.
@@ -62,7 +65,12 @@ def changed(store: Store, table: type[Table], last: Publication, versions: dict[
     if not found:
         return None
     distinct = reduce(DataFrame.unionAll, found).where(f"{table.rebuilt_by} IS NOT NULL").distinct()
-    held = store.hold_groups(table, distinct)
+    try:
+        held = store.hold_groups(table, distinct)
+    except Exception as fault:
+        # Files of the version read last may have been removed since; what else is wrong stops the whole build as well.
+        log.warning("rebuilt whole", extra={"table": table.full_name(), "fault": type(fault).__name__})
+        return None
     count = held.count()
     return Changed(held, count) if count <= MOST_CHANGED_RATIO * all_rows else None
 

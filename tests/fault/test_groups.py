@@ -118,3 +118,22 @@ def test_nothing_changes_where_the_same_is_told_again(lake: Lake) -> None:
     run_on(lake, 1)
 
     assert contents(lake) == before
+
+
+def test_all_is_rebuilt_where_the_version_read_last_is_gone(lake: Lake) -> None:
+    land(lake, "2025-12-01", inspected("A1", "2025-12-01", "TK1"), inspected("B1", "2025-12-01", "TK2"))
+    run_on(lake, 0)
+    land(lake, "2025-12-02", inspected("B1", "2025-12-01", "TK3", version="2"))
+    again = AT + timedelta(hours=1)
+    run(Bench.open(Sessions(lambda: lake.spark), lake.settings, None, again), plan("silver.inspections"))
+    inspections = f"delta.`{lake.settings.warehouse / 'silver' / 'inspections'}`"
+    check = "spark.databricks.delta.retentionDurationCheck.enabled"
+    lake.spark.conf.set(check, "false")
+    try:
+        lake.spark.sql(f"REORG TABLE {inspections} APPLY (PURGE)")
+        lake.spark.sql(f"VACUUM {inspections} RETAIN 0 HOURS")
+    finally:
+        lake.spark.conf.unset(check)
+
+    assert run_on(lake, 2) == {"silver.persons": (), "silver.documents": ()}
+    assert {row["document_number"] for row in lake.rows("silver.documents")} == {"TK1", "TK3"}
