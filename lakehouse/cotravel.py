@@ -14,7 +14,7 @@ from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakehouse.shared_legs import FEWEST_DAYS_SHARED, WAYS, distinct_days, shared_legs
+from lakehouse.shared_legs import FEWEST_DAYS_SHARED, WAYS, distinct_days
 
 #: Persons of one party at most; carriers book ten and more as a group (IATA Resolution 830f).
 LARGEST_PARTY = 9
@@ -30,40 +30,10 @@ SHARED_SCORE = 3.5
 _PAIR = ["person_a_key", "person_b_key"]
 
 
-def legs_together(companions: DataFrame, journeys: DataFrame) -> DataFrame:
-    """Legs of pairs that may travel together: those of ``companions``, and all that two shared on three days one way.
-
-    Left out are the many who stood beside each other once: a pair without a
-    booking counts from its third day on, which takes two who travelled on three.
-    """
-    often = (
-        journeys.groupBy("person_key")
-        .agg(F.size(F.collect_set("travelled_on")).alias("days"))
-        .where(F.col("days") >= min(FEWEST_DAYS_BESIDE, FEWEST_DAYS_SHARED))
-    )
-    beside = companions.drop("route")
-    booked = beside.where("booking_key IS NOT NULL").select(*_PAIR)
-    of_often = beside
-    for person in _PAIR:
-        of_often = of_often.join(often.select(F.col("person_key").alias(person)), person, "left_semi")
-    shared = shared_legs(journeys).withColumn("is_shared", F.lit(True))
-    # A leg may come from each of the three; it is one row of its pair.
-    legs = beside.join(booked, _PAIR, "left_semi").unionByName(of_often)
-    facts = ("travelled_on", "direction", "booking_key", "apart_seconds")
-    return (
-        legs.unionByName(shared, allowMissingColumns=True)
-        .groupBy(*_PAIR, "flight_leg_id")
-        .agg(
-            *(F.min(name).alias(name) for name in facts),
-            F.max(F.coalesce("is_shared", F.lit(False))).alias("is_shared"),
-        )
-    )
-
-
 def pairs(legs: DataFrame, journeys: DataFrame) -> DataFrame:
     """Pairs on a booking, side by side or on one leg on three days or more, with what chance expects.
 
-    ``legs`` are ``legs_together``. ``evidence`` is ``booking``, ``side_by_side``,
+    ``legs`` are rows of ``silver.pair_legs``. ``evidence`` is ``booking``, ``side_by_side``,
     ``shared_legs`` or, where chance explains all, ``chance``.
     """
     counted = _counted(legs)

@@ -7,11 +7,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakehouse import fields
-from lakehouse.cotravel import legs_together, pairs
+from lakehouse.cotravel import pairs
 from lakehouse.declare import Between, Column, Gold, Holds, Kind, NotBefore, NotNull, OneOf, Unit
 from lakehouse.shared_legs import left_out
-from lakehouse.silver.companions import Companions
 from lakehouse.silver.journeys import Journeys
+from lakehouse.silver.pair_legs import PairLegs
 
 _DAYS = tuple(date(2025, 12, day) for day in (1, 9, 20))
 
@@ -55,8 +55,8 @@ class CotravellerEdge(Gold):
         Holds("shared_journeys_count <= journeys_count", "days shared are among the journeys together"),
     )
 
-    person_a_key = Companions.person_a_key
-    person_b_key = Companions.person_b_key
+    person_a_key = PairLegs.person_a_key
+    person_b_key = PairLegs.person_b_key
     evidence = Column(
         Kind.STRING,
         "What makes them a pair, the first of: a booking, side by side or legs shared beyond chance, nothing but "
@@ -111,7 +111,7 @@ class CotravellerEdge(Gold):
     )
 
     @staticmethod
-    def build(companions: Annotated[DataFrame, Companions], journeys: Annotated[DataFrame, Journeys]) -> DataFrame:
+    def build(legs: Annotated[DataFrame, PairLegs], journeys: Annotated[DataFrame, Journeys]) -> DataFrame:
         journeys_count = F.greatest("entry_legs_count", "exit_legs_count")
-        found = pairs(legs_together(companions, journeys), journeys).withColumn("journeys_count", journeys_count)
+        found = pairs(legs, journeys).withColumn("journeys_count", journeys_count)
         return found.crossJoin(F.broadcast(left_out(journeys))).select(*CotravellerEdge.columns())

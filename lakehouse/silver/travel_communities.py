@@ -7,10 +7,10 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakehouse.communities import FEWEST_PERSONS, FOUNDED, MEMBERS, detected, founded
-from lakehouse.cotravel import legs_together, pairs
+from lakehouse.cotravel import pairs
 from lakehouse.declare import Between, Column, Holds, Kind, Length, NotNull, Pii, Silver, Unit
-from lakehouse.silver.companions import Companions
 from lakehouse.silver.journeys import Journeys
+from lakehouse.silver.pair_legs import PairLegs
 
 #: Months, the current one included, for which a journey together counts.
 MEMORY_MONTHS = 12
@@ -80,12 +80,9 @@ class TravelCommunities(Silver):
     )
 
     @staticmethod
-    def build(
-        companions: Annotated[DataFrame, Companions], journeys: Annotated[DataFrame, Journeys], as_of: date
-    ) -> DataFrame:
+    def build(legs: Annotated[DataFrame, PairLegs], journeys: Annotated[DataFrame, Journeys], as_of: date) -> DataFrame:
         by_now = F.col("travelled_on") <= F.lit(as_of)
-        legs = legs_together(companions.where(by_now), journeys.where(by_now))
-        monthly = _edges_by_month(legs, journeys, as_of)
+        monthly = _edges_by_month(legs.where(by_now), journeys, as_of)
         month = Window.partitionBy("month_start_date")
         ranked = monthly.withColumn("rank", F.row_number().over(month.orderBy(F.desc("legs"), *_PAIR)))
         over = ranked.groupBy("month_start_date").agg(

@@ -15,6 +15,7 @@ from lakehouse.gold.cotraveller_edge import CotravellerEdge
 from lakehouse.shared_legs import left_out, shared_legs
 from lakehouse.silver.companions import Companions
 from lakehouse.silver.journeys import Journeys
+from lakehouse.silver.pair_legs import PairLegs
 from tests.drawn import filled
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -33,7 +34,7 @@ def edges(rows: Draw) -> Build:
         journeys = filled(rows(Journeys, drawing), Journeys, **PLAIN)
         leg = F.concat_ws("-", F.lit("CI100"), "route", F.date_format("travelled_on", "yyyyMMdd"))
         named = journeys.withColumns({"flight_leg_id": leg, "inspection_id": F.coalesce("inspection_id", F.lit("I"))})
-        return CotravellerEdge.build(Companions.build(named), named)
+        return CotravellerEdge.build(PairLegs.build(Companions.build(named), named), named)
 
     return build
 

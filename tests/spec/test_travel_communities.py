@@ -11,6 +11,7 @@ import lakehouse.silver.travel_communities as module
 from lakehouse.declare import Table
 from lakehouse.silver.companions import Companions
 from lakehouse.silver.journeys import Journeys
+from lakehouse.silver.pair_legs import PairLegs
 from lakehouse.silver.travel_communities import TravelCommunities
 from tests.drawn import filled
 
@@ -30,7 +31,7 @@ def members(rows: Draw) -> Build:
         head = "person_a_key | person_b_key | travelled_on | booking_key | flight_leg_id"
         companions = filled(rows(Companions, "\n".join([head, *pairs])), Companions, direction="entry", route="NRT-TPE")
         journeys = filled(rows(Journeys, "person_key | route\na | NRT-TPE"), Journeys, beside_count=0)
-        return TravelCommunities.build(companions, journeys, as_of)
+        return TravelCommunities.build(PairLegs.build(companions, journeys), journeys, as_of)
 
     return build
 
