@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +14,7 @@ import pyarrow as pa
 from lakehouse.declare import Bronze
 from lakehouse.errors import SourceSurprise
 from lakehouse.formats import ArrowFormat, Record
+from lakehouse.processes import pool
 
 _T = TypeVar("_T")
 
@@ -100,9 +99,8 @@ def _read(content: bytes, table: type[Bronze]) -> Read:
 
 def _on_all_cores(jobs: Sequence[Job]) -> Found:
     found: Found = {}
-    # A forked process would inherit locks of the threads that other steps run in.
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), get_context("spawn")) as pool:
-        for packed in pool.map(_packed, list(_chunks(jobs, HANDED))):
+    with pool(len(os.sched_getaffinity(0))) as processes:
+        for packed in processes.map(_packed, list(_chunks(jobs, HANDED))):
             for table, (columns, reads) in packed.items():
                 first = 0
                 for path, read in reads:

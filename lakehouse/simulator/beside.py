@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from multiprocessing import get_context
 from types import TracebackType
 from typing import ParamSpec, TypeVar
+
+from lakehouse.processes import pool
 
 _Given = ParamSpec("_Given")
 _Found = TypeVar("_Found")
@@ -23,7 +24,7 @@ class Beside(AbstractContextManager["Beside"]):
     def __init__(self, crossings_count: float) -> None:
         spare = len(os.sched_getaffinity(0)) - 1
         self.has_processes = spare > 0 and crossings_count >= _WORTH_PROCESSES
-        self._pool = ProcessPoolExecutor(min(3, spare), get_context("spawn")) if self.has_processes else None
+        self._pool = pool(min(3, spare)) if self.has_processes else None
 
     def run(self, work: Callable[_Given, _Found], *args: _Given.args, **kwargs: _Given.kwargs) -> Future[_Found]:
         """What will come of the work; without processes, it is done now."""
