@@ -1,4 +1,4 @@
-"""What is known of a model after it was evaluated, in plain values, so that any model can be logged and judged alike."""
+"""What is known of an evaluated model, in plain values, so that any model can be logged and judged alike."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import tempfile
@@ -44,12 +45,19 @@ class Graph:
         """The graph, ready to score."""
         return Scorer(self.onnx, self.layout, threads)
 
+    def digest(self) -> str:
+        """SHA-256 over graph and layout."""
+        layout = json.dumps({name: list(columns) for name, columns in self.layout.items()}, sort_keys=True)
+        return hashlib.sha256(self.onnx + layout.encode()).hexdigest()
+
     def signature(self) -> ModelSignature:
         """Columns in and the probability out, all of them required."""
         from mlflow.models import ModelSignature
-        from mlflow.types import ColSpec, DataType, Schema
+        from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
-        said = [ColSpec(DataType[_SPELT[kind]], name, True) for name, kind in self.scorer().columns.items()]
+        said: list[ColSpec | TensorSpec] = [
+            ColSpec(DataType[_SPELT[kind]], name, True) for name, kind in self.scorer().columns.items()
+        ]
         return ModelSignature(Schema(said), Schema([ColSpec(DataType.double, "probability")]))
 
 

@@ -34,7 +34,9 @@ _FORMS = {
 @cache
 def personal_columns() -> frozenset[str]:
     """Names of columns that any table declares as personal or as the key of a person's record."""
-    declared = {name for table in tables().values() for name, column in table.columns().items() if column.pii != Pii.NONE}
+    declared = {
+        name for table in tables().values() for name, column in table.columns().items() if column.pii != Pii.NONE
+    }
     keys = {name for table in tables().values() for name in table.key if name.endswith(("_id", "_key"))}
     return frozenset(declared | keys)  # fmt: skip
 
@@ -44,7 +46,7 @@ def check_text(text: str, place: str) -> None:
     found = [kind for kind, form in _FORMS.items() if form.search(text)]
     if found:
         raise PersonalDataFound(
-            f"{place} holds what looks like {' and '.join(found)}. Nothing was logged: show counts and shares, no cases."
+            f"{place} holds what looks like {' and '.join(found)}. Nothing was logged: show counts, no cases."
         )
 
 
@@ -60,7 +62,7 @@ def check_table(table: pd.DataFrame, place: str) -> None:
 def check_figure(figure: Figure, place: str) -> None:
     """Raise ``PersonalDataFound`` where a text in a picture may tell a person."""
     for text in figure.findobj(Text):
-        check_text(text.get_text(), place)  # type: ignore[attr-defined]
+        check_text(text.get_text(), place)
 
 
 def without_thin_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:

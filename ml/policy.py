@@ -16,13 +16,16 @@ from lakehouse.errors import PolicyBroken
 
 #: Columns of tables, by the attribute that they tell.
 PROTECTED = {
-    "nationality": ("nationality", "api_nationality", "pnr_nationality", "claimed_nationality", "issuing_state", "i94cit"),
+    "nationality": (
+        *("nationality", "api_nationality", "pnr_nationality", "claimed_nationality"),
+        *("issuing_state", "i94cit"),
+    ),
     "residence": ("residence_country", "i94res"),
     "sex": ("sex", "api_sex", "pnr_sex", "gender"),
     "age": ("age_years", "birth_year", "date_of_birth", "api_birth_year", "pnr_birth_year", "biryear", "i94bir"),
     "name": ("primary_identifier", "secondary_identifier", "native_name", "names", "native_names"),
     "birthplace": ("places_of_birth",),
-}  # fmt: skip
+}
 NEVER_ALLOWED = ("name", "birthplace")
 
 

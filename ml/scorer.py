@@ -78,11 +78,9 @@ class Scorer:
         found = self._session.run(None, {name: self._tensor(name, given, rows) for name in self._inputs})[-1]
         return np.asarray(found, dtype=np.float64).reshape(rows, -1)[:, -1]
 
-    def _tensor(
-        self, name: str, given: Mapping[str, npt.NDArray[np.generic]], rows: int
-    ) -> npt.NDArray[np.generic]:
+    def _tensor(self, name: str, given: Mapping[str, npt.NDArray[np.generic]], rows: int) -> npt.NDArray[np.generic]:
         kind = _KINDS[self._inputs[name].type][0]
-        matrix = np.empty((rows, len(self.layout[name])), dtype=kind)
+        matrix: npt.NDArray[np.generic] = np.empty((rows, len(self.layout[name])), dtype=kind)
         for place, column in enumerate(self.layout[name]):
             matrix[:, place] = given[column]
         return matrix.reshape(rows, *_shape(self._inputs[name].shape))
@@ -95,7 +93,9 @@ def _shape(declared: Sequence[object]) -> tuple[int, ...]:
 
 def _check_layout(inputs: Iterable[str], layout: Mapping[str, Sequence[str]]) -> None:
     if set(inputs) != set(layout):
-        raise InputMismatch(f"the graph reads {', '.join(sorted(inputs))}; the layout gives {', '.join(sorted(layout))}")
+        raise InputMismatch(
+            f"the graph reads {', '.join(sorted(inputs))}; the layout gives {', '.join(sorted(layout))}"
+        )
     columns = [column for listed in layout.values() for column in listed]
     if len(set(columns)) != len(columns):
         raise InputMismatch("a column stands twice in the layout")

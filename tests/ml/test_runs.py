@@ -1,0 +1,160 @@
+"""What a run keeps for reviewers, and what it may never keep."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lakehouse.errors import PersonalDataFound, PolicyBroken
+from lakehouse.settings import Settings
+from ml.evaluated import Evaluated
+from ml.origin import code_version, data_versions
+from ml.packaging import Graph
+from ml.runs import log_run
+from ml.tracking import Tracking
+from tests.ml.conftest import CARD, ORIGIN, artifacts
+
+CANARY = "X7654321"
+KEY = "0123456789abcdef0123456789abcdef"
+
+Evaluate = Callable[..., Evaluated]
+Make = Callable[..., Graph]
+
+
+def test_a_run_keeps_pictures_tables_and_where_it_comes_from(
+    tracking: Tracking, evaluated: Evaluate, graph: Make
+) -> None:
+    logged = log_run(tracking, "traveller_risk", evaluated(), graph(), CARD, ORIGIN, "trainer")
+
+    run = tracking.client.get_run(logged.run_id)
+    assert run.info.status == "FINISHED"
+    assert run.data.params["data.silver.stays"] == "version 7"
+    assert run.data.params["seed"] == "7"
+    assert run.data.tags["mlflow.source.git.commit"] == "0" * 40
+    assert run.data.tags["measured_on"] == "simulated data"
+    assert run.data.metrics["pr_auc_low"] == 0.35
+    assert {one.dataset.name for one in run.inputs.dataset_inputs} == {"silver.stays", "silver.journeys"}
+    home = next(p for p in artifacts(tracking, logged.run_id) if p.name == "card.html").parent
+    kept = {str(p.relative_to(home)) for p in artifacts(tracking, logged.run_id)}
+    for name in (
+        *("calibration/calibration", "shap/contributions", "drift/drift", "curves/precision_and_recall"),
+        *("fairness/nationality", "fairness/sex", "fairness/age"),
+    ):
+        assert {f"{name}.png", f"{name}.html", f"{name}.json"} <= kept
+    assert (home / "drift" / "drift.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads((home / "drift" / "drift.json").read_text())[0]["feature"] == "b"
+    card = (home / "card.html").read_text()
+    assert "Synthetic" in card and "silver.stays" in card and "It uses none." in card
+    requirements = (home / "model" / "requirements.txt").read_text().split()
+    assert [one.split("==")[0] for one in requirements] == ["mlflow", "numpy", "onnxruntime", "pandas"]
+
+
+def test_groups_of_fewer_than_ten_are_left_out_and_counted(
+    tracking: Tracking, evaluated: Evaluate, graph: Make
+) -> None:
+    logged = log_run(tracking, "traveller_risk", evaluated(), graph(), CARD, ORIGIN)
+
+    assert tracking.client.get_run(logged.run_id).data.metrics["thin_rows_left_out"] == 1
+    assert not [p for p in artifacts(tracking, logged.run_id) if b"3_years" in p.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "place"),
+    [
+        ({"tables": {"worst cases": pd.DataFrame({"case": [CANARY]})}}, "worst_cases"),
+        ({"tables": {"cases": pd.DataFrame({"person_key": ["a"]})}}, "person_key"),
+        ({"tables": {"cases": pd.DataFrame({"who": [KEY]})}}, "keyed hash"),
+        ({"params": {"example": CANARY}}, "parameters"),
+    ],
+)
+def test_what_tells_a_person_is_refused_before_anything_is_kept(
+    tracking: Tracking, evaluated: Evaluate, graph: Make, otherwise: dict[str, object], place: str
+) -> None:
+    before = _files(tracking)
+    with pytest.raises(PersonalDataFound, match=place) as fault:
+        log_run(tracking, "unknown_behaviour", evaluated(**otherwise), graph(), CARD, ORIGIN)
+
+    assert CANARY not in str(fault.value) and KEY not in str(fault.value)
+    assert _files(tracking) == before
+
+
+def test_no_file_of_the_store_holds_a_passport_number_that_a_model_was_trained_on(
+    tracking: Tracking, evaluated: Evaluate, graph: Make
+) -> None:
+    """Rows reach measures and pictures; of the rows themselves nothing is kept, in files or database."""
+    rows = pd.DataFrame({"a": [1.0] * 20, "b": [2.0] * 20, "document_number": [CANARY] * 20})
+    shares = rows.groupby("a", as_index=False).agg(rows=("b", "size"))
+    log_run(tracking, "traveller_risk", evaluated(tables={"shares": shares}), graph(), CARD, ORIGIN)
+
+    assert not [path for path in _files(tracking) if CANARY.encode() in path.read_bytes()]
+
+
+def test_a_feature_made_from_what_the_policy_does_not_allow_is_refused(
+    tracking: Tracking, evaluated: Evaluate, graph: Make
+) -> None:
+    features = {"a": ("nationality", "crossed_on"), "b": ("sex",)}
+    with pytest.raises(PolicyBroken, match=r"a \(nationality\), b \(sex\).*no protected attribute"):
+        log_run(tracking, "traveller_risk", evaluated(features=features), graph(), CARD, ORIGIN)
+
+
+def test_a_model_without_a_stated_policy_is_refused(tracking: Tracking, evaluated: Evaluate, graph: Make) -> None:
+    with pytest.raises(PolicyBroken, match="No policy is stated for guessing"):
+        log_run(tracking, "guessing", evaluated(), graph(), CARD, ORIGIN)
+
+
+def test_the_same_evaluation_gives_the_same_tables_card_and_evidence(
+    tracking: Tracking, evaluated: Evaluate, graph: Make
+) -> None:
+    once, again = (log_run(tracking, "exit_flight_risk", evaluated(), graph(), CARD, ORIGIN) for _ in range(2))
+
+    def told(run_id: str) -> dict[str, bytes]:
+        kept = artifacts(tracking, run_id)
+        home = next(p for p in kept if p.name == "card.html").parent
+        # MLflow's own file carries the time and the run.
+        return {str(p.relative_to(home)): p.read_bytes() for p in kept if p.name != "MLmodel"}
+
+    assert told(once.run_id) == told(again.run_id)
+
+
+def test_the_code_has_a_fingerprint_and_tables_a_version(lake: object) -> None:
+    from lakehouse.silver.countries import Countries
+    from tests.lake import Lake
+
+    assert isinstance(lake, Lake)
+    store = lake.open().store
+    store.provide(Countries)
+    assert len(code_version()[2]) == 12
+    with pytest.raises(Exception, match=r"silver\.countries is not published yet"):
+        data_versions(store, [Countries])
+
+
+def test_a_server_is_used_where_the_environment_names_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://tracking.example:5000")
+    assert Tracking.of(Settings.from_environment()) == Tracking("http://tracking.example:5000", None)
+
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    monkeypatch.setenv("LAKEHOUSE_MLFLOW", str(tmp_path / "runs"))
+    embedded = Tracking.of(Settings.from_environment())
+    assert embedded.uri.startswith(f"sqlite:///{tmp_path}/runs/mlflow.db")
+    assert embedded.folder == tmp_path / "runs"
+
+
+def test_nothing_is_told_to_the_makers_of_mlflow() -> None:
+    asked = (
+        "from lakehouse.settings import Settings\n"
+        "import mlflow\n"
+        "from mlflow.telemetry import get_telemetry_client\n"
+        "print(get_telemetry_client())"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=120)
+    assert said.stdout.split()[-1] == "None"
+
+
+def _files(tracking: Tracking) -> set[Path]:
+    return {path for path in tracking.folder.rglob("*") if path.is_file() and not path.name.startswith("mlflow.db-")}
