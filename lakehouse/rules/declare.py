@@ -67,12 +67,17 @@ class RiskRule:
     @property
     def digest(self) -> str:
         """Eight digits over what decides whether and how gravely it hits."""
-        said = "\n".join((self.code, " ".join(self.condition.split()), self.severity, *self.directions))
-        return hashlib.sha256(said.encode()).hexdigest()[:8]
+        return digest_of(self.code, self.condition, self.severity, self.directions)
 
     def words(self) -> set[str]:
         """Every name in the condition: columns, and functions of SQL."""
         return set(re.findall(r"[a-z_][a-z0-9_]*", re.sub(r"'[^']*'", "", self.condition)))
+
+
+def digest_of(code: str, condition: str, severity: Severity, directions: tuple[str, ...]) -> str:
+    """Eight digits over a rule, however its condition is broken into lines."""
+    said = "\n".join((code, " ".join(condition.split()), severity, *directions))
+    return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 def _complaints(rule: RiskRule) -> list[str]:

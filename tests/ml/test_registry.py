@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -24,13 +24,15 @@ _NUMBERS = count(1)
 
 
 @pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def model(monkeypatch: pytest.MonkeyPatch) -> str:
     """A model of the test's own, with a policy that allows the age and the sex."""
     name = f"test_model_{next(_NUMBERS)}"
     allowed = {"age": "a test", "sex": "a test"}
-    stated = Policy(name, "tests", "To be tested.", "None is needed.", allowed, policy.POLICIES["overstay_risk"].review_until)
+    stated = Policy(
+        name, "tests", "To be tested.", "None is needed.", allowed, policy.POLICIES["overstay_risk"].review_until
+    )
     monkeypatch.setitem(policy.POLICIES, name, stated)
-    yield name  # fmt: skip
+    return name
 
 
 @pytest.fixture
@@ -93,7 +95,7 @@ def test_nobody_approves_of_their_own_model_nor_without_a_reason(
 @pytest.mark.parametrize(
     ("otherwise", "reason"),
     [
-        ({"comparison": Comparison("pr_auc", "the base rate", Ends(0.02, -0.01, 0.05))}, "not better than the base rate"),
+        ({"comparison": Comparison("pr_auc", "the base rate", Ends(0.02, -0.01, 0.05))}, "not better than the base"),
         ({"comparison": Comparison("pr_auc", "the base rate", Ends(0.02, float("nan"), 0.05))}, "by more than noise"),
         ({"calibration_error": 0.05}, "not calibrated: the expected calibration error is 0.0500, 0.0200 at most"),
         ({"calibration_error": float("nan")}, "not calibrated"),

@@ -50,7 +50,7 @@ def test_a_run_keeps_pictures_tables_and_where_it_comes_from(
     assert (home / "drift" / "drift.png").read_bytes().startswith(b"\x89PNG")
     assert json.loads((home / "drift" / "drift.json").read_text())[0]["feature"] == "b"
     card = (home / "card.html").read_text()
-    assert "Synthetic" in card and "silver.stays" in card and "It uses none." in card
+    assert not [said for said in ("Synthetic", "silver.stays", "It uses none.") if said not in card]
     requirements = (home / "model" / "requirements.txt").read_text().split()
     assert [one.split("==")[0] for one in requirements] == ["mlflow", "numpy", "onnxruntime", "pandas"]
 
@@ -80,7 +80,8 @@ def test_what_tells_a_person_is_refused_before_anything_is_kept(
     with pytest.raises(PersonalDataFound, match=place) as fault:
         log_run(tracking, "unknown_behaviour", evaluated(**otherwise), graph(), CARD, ORIGIN)
 
-    assert CANARY not in str(fault.value) and KEY not in str(fault.value)
+    assert CANARY not in str(fault.value)
+    assert KEY not in str(fault.value)
     assert _files(tracking) == before
 
 
