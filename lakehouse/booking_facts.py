@@ -70,7 +70,7 @@ def agencies_by_day(journeys: DataFrame, flags: DataFrame) -> DataFrame:
     # One row a day: a window over all of them is small.
     all_before = Window.orderBy("travelled_on").rowsBetween(Window.unboundedPreceding, -1)
     ratio = F.try_divide(F.sum("flagged").over(all_before), F.sum("persons").over(all_before))
-    base = of_all.select("travelled_on", F.least(ratio, F.lit(1.0)).alias("all_flagged_ratio"))
+    base = of_all.select("travelled_on", ratio.alias("all_flagged_ratio"))
     return by_day.select(
         "agency_code",
         "travelled_on",

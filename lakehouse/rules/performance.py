@@ -71,4 +71,5 @@ def wilson(confirmed: Column, examined: Column, side: int) -> Column:
     centre = share + _Z**2 / (2 * n)
     spread = _Z * F.sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n))
     end = (centre + side * spread) / (1 + _Z**2 / n)
-    return F.greatest(F.least(F.when(n > 0, end), F.lit(1.0)), F.lit(0.0))
+    # Of null and a number Spark's least is the number.
+    return F.when(n > 0, F.greatest(F.least(end, F.lit(1.0)), F.lit(0.0)))
