@@ -11,4 +11,5 @@ RULE = RiskRule(
     purpose="Finds agencies that facilitate; its other customers are hit as well, so it is read with other hits.",
     legal_basis="Directive (EU) 2016/681, art. 6(2)(a) and 6(4), as yardstick: criteria targeted and set beforehand",
     digests=("edbfe433",),
+    off_because="in simulated worlds 1 hit in 77 was of anybody who did anything, no more than by chance",
 )

@@ -49,9 +49,9 @@ def test_each_rule_hits_on_its_facts_and_not_beside_them(facts: Callable[[str], 
         """
         inspection_id | direction | class_of_admission | reported_kind | wrong_check_digits             | expired_days | is_document_of_another | refused_before_days | overstayed_before_days | confirmed_before_days | restriction | missing_days | exempt_entries_count | form_of_payment | booking_lead_days | party_persons_count | announced_differently | card_parties_count | agency_persons_count | agency_flagged_count | all_flagged_ratio
         I1            | entry     | visa_exempt        | stolen        |                                |              | true                   | 365                 | 1825                   | 1                     |             |              | 3                    | cash            | 2                 | 1                   | ["document"]          | 4                  | 30                   | 3                    | 0.02
-        I2            | entry     | resident           |               | ["document_number"]            | 0            | false                  | 366                 | 1826                   |                       |             |              | 3                    | cash            | 3                 | 1                   | []                    | 3                  | 31                   | 3                    | 0.02
-        I3            | exit      | visa_exempt        |               | ["document_number", "overall"] | 5            | false                  | 5                   | 5                      |                       | stop        | 9            | 4                    | card            | 0                 | 1                   | []                    |                    | 10                   | 2                    | 0.02
-        I4            | entry     | migrant_worker     |               |                                | 5            | false                  |                     |                        |                       |             |              | 0                    | cash            | 0                 | 2                   | []                    |                    |                      |                      |
+        I2            | entry     | resident           |               | ["document_number","composite"]            | 0            | false                  | 366                 | 1826                   |                       |             |              | 3                    | cash            | 3                 | 1                   | []                    | 3                  | 31                   | 3                    | 0.02
+        I3            | exit      | visa_exempt        |               | ["document_number","date_of_birth"] | 5            | false                  | 5                   | 5                      |                       | stop        | 9            | 4                    | card            | 0                 | 1                   | []                    |                    | 10                   | 2                    | 0.02
+        I4            | entry     | migrant_worker     |               | ["composite"]                  | 5            | false                  |                     |                        |                       |             |              | 0                    | cash            | 0                 | 2                   | []                    |                    |                      |                      |
         """  # noqa: E501
     )
     found: dict[str, set[str]] = {}
@@ -65,7 +65,7 @@ def test_each_rule_hits_on_its_facts_and_not_beside_them(facts: Callable[[str], 
             "agency_of_flagged",
         },
         "I3": {"wrong_check_digits", "restricted_from_leaving", "reported_missing_worker"},
-        "I4": {"expired_document"},
+        "I4": {"expired_document", "wrong_check_digits"},
     }
     assert found == {
         inspection: on for inspection, codes in expected.items() if (on := {c for c in codes if RULES[c].is_on})

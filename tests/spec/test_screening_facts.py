@@ -166,7 +166,7 @@ def test_a_document_is_anothers_where_sound_zones_tell_two_persons(known: Build,
         inspection_id | document_key | person_key | inspected_at_utc     | wrong_check_digits
         I1            | d            | p          | 2025-12-01T00:00:00Z | []
         I2            | d            | q          | 2025-12-02T00:00:00Z | []
-        I3            | d            | q          | 2025-12-03T00:00:00Z | ["overall"]
+        I3            | d            | q          | 2025-12-03T00:00:00Z | ["composite"]
         I4            | d            | p          | 2025-12-04T00:00:00Z | []
         I5            |              | q          | 2025-12-05T00:00:00Z | []
         """
