@@ -54,10 +54,10 @@ class Registry:
 
     def versions(self, model: str) -> list[Version]:
         """Every version, newest first; raises ``ModelUnknown``."""
-        if model not in self.models():
+        aliases = self._aliases(model)
+        if aliases is None:
             known = ", ".join(self.models()) or "none is registered yet"
             raise ModelUnknown(f"There is no model {model}. Known: {known}.")
-        aliases = self._client.get_registered_model(model).aliases
         found = self._client.search_model_versions(f"name='{model}'")
         return sorted((_version(one, aliases) for one in found), key=lambda one: -one.number)
 
@@ -70,9 +70,8 @@ class Registry:
 
     def champion(self, model: str) -> int | None:
         """Number of the champion; None where there is none."""
-        if model not in self.models():
-            return None
-        return next((one.number for one in self.versions(model) if one.is_champion), None)
+        number = (self._aliases(model) or {}).get(CHAMPION)
+        return int(number) if number else None
 
     def evidence(self, version: Version) -> Evidence:
         """What the version was registered with; raises ``PromotionRefused`` where that was changed since."""
@@ -94,7 +93,7 @@ class Registry:
 
     def register(self, model: str, run_id: str, evidence: Evidence, tags: Mapping[str, str]) -> int:
         """Make the model of a run the challenger; the number of its version."""
-        if model not in self.models():
+        if self._aliases(model) is None:
             self._client.create_registered_model(model, description=policy_of(model).purpose)
         tags = {**tags, "evidence": evidence.digest(), "simulated": str(evidence.is_simulated).lower()}
         made = self._client.create_model_version(model, f"runs:/{run_id}/model", run_id, tags=tags)
@@ -131,10 +130,9 @@ class Registry:
 
         The one rolled back needs a new approval to come again.
         """
-        number = self.champion(model)
-        if number is None:
+        version = next((one for one in self.versions(model) if one.is_champion), None)
+        if version is None:
             raise ModelUnknown(f"{model} has no champion, so there is nothing to roll back.")
-        version = self.version(model, str(number))
         over = version.tags.get("promoted_over", NONE)
         said = [] if by.strip() and because.strip() else ["a roll-back names who does it, and why"]
         if over == NONE:
@@ -143,6 +141,17 @@ class Registry:
         self._tag(version, "rolled_back", {"by": by, "because": because, "to": over}, at)
         self._client.set_registered_model_alias(model, CHAMPION, over)
         return self.version(model, over)
+
+    def _aliases(self, model: str) -> dict[str, str] | None:
+        """Numbers of versions by alias; None where the model is not registered."""
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return dict(self._client.get_registered_model(model).aliases)
+        except MlflowException as fault:
+            if fault.error_code != "RESOURCE_DOES_NOT_EXIST":
+                raise
+            return None
 
     def _tag(self, version: Version, what: str, said: Mapping[str, str], at: datetime) -> None:
         for name, value in {**said, "at_utc": at.isoformat()}.items():

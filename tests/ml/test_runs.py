@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,15 +11,20 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pyspark.sql import SparkSession
 
-from lakehouse.errors import PersonalDataFound, PolicyBroken
+from lakehouse.errors import NotPublished, PersonalDataFound, PolicyBroken
+from lakehouse.publication import Publication
+from lakehouse.session import Sessions
 from lakehouse.settings import Settings
+from lakehouse.silver.countries import Countries
+from lakehouse.store import Store
 from ml.evaluated import Evaluated
 from ml.origin import code_version, data_versions
 from ml.packaging import Graph
 from ml.runs import log_run
 from ml.tracking import Tracking
-from tests.ml.conftest import CARD, ORIGIN, artifacts
+from tests.ml.conftest import AT, CARD, ORIGIN, artifacts
 
 CANARY = "X7654321"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -39,6 +45,7 @@ def test_a_run_keeps_pictures_tables_and_where_it_comes_from(
     assert run.data.tags["mlflow.source.git.commit"] == "0" * 40
     assert run.data.tags["measured_on"] == "simulated data"
     assert run.data.metrics["pr_auc_low"] == 0.35
+    assert run.inputs is not None
     assert {one.dataset.name for one in run.inputs.dataset_inputs} == {"silver.stays", "silver.journeys"}
     home = next(p for p in artifacts(tracking, logged.run_id) if p.name == "card.html").parent
     kept = {str(p.relative_to(home)) for p in artifacts(tracking, logged.run_id)}
@@ -123,16 +130,25 @@ def test_the_same_evaluation_gives_the_same_tables_card_and_evidence(
     assert told(once.run_id) == told(again.run_id)
 
 
-def test_the_code_has_a_fingerprint_and_tables_a_version(lake: object) -> None:
-    from lakehouse.silver.countries import Countries
-    from tests.lake import Lake
-
-    assert isinstance(lake, Lake)
-    store = lake.open().store
-    store.provide(Countries)
-    assert len(code_version()[2]) == 12
-    with pytest.raises(Exception, match=r"silver\.countries is not published yet"):
+def test_versions_are_those_of_the_publications_that_readers_see(tmp_path: Path) -> None:
+    """Upkeep after a publication makes a version of the table, and no version of its data."""
+    settings = Settings(tmp_path / "landing", tmp_path / "warehouse", tmp_path / "person.key")
+    store = Store(Sessions(_no_session), settings, "trainer", AT)
+    with pytest.raises(NotPublished, match=r"silver\.countries is not published yet"):
         data_versions(store, [Countries])
+
+    log = Path(store.location(Countries), "_delta_log")
+    log.mkdir(parents=True)
+    said = Publication("run-1", {}, {}, "0123456789ab", {"staged": 1}).to_json()
+    for number, commit in enumerate([{"operation": "WRITE", "userMetadata": said}, {"operation": "OPTIMIZE"}], start=3):
+        (log / f"{number:020}.json").write_text(json.dumps({"commitInfo": {"timestamp": 0, **commit}}))
+
+    assert data_versions(store, [Countries]) == {"silver.countries": 3}
+    assert re.fullmatch("[0-9a-f]{12}", code_version()[2])
+
+
+def _no_session() -> SparkSession:
+    raise AssertionError("versions are read from the log alone")
 
 
 def test_a_server_is_used_where_the_environment_names_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
