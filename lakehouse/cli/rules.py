@@ -122,7 +122,9 @@ def dry_run(
         asked = [tried(asked[0], condition)]
     settings = Settings.from_environment(None, warehouse)
     store = Store(Sessions(lambda: session(settings)), settings, "dry-run", now_utc())
-    facts, published, inspections, referrals = map(store.read, (ScreeningFacts, RuleHits, Inspections, Referrals))
+    facts, published, inspections, referrals = (
+        store.read(table) for table in (ScreeningFacts, RuleHits, Inspections, Referrals)
+    )
     last = until.date() if until else store.last_day(ScreeningFacts, "inspected_on")
     if last is None:
         raise NotPublished("No inspection is published yet, so there is nothing to try rules on.")
