@@ -90,4 +90,5 @@ def _canvas(title: str, x_label: str, y_label: str, rows: int = 12) -> tuple[Fig
 
 def _named(axes: Axes, names: Sequence[str]) -> None:
     axes.set_yticks(range(len(names)), list(names))
+    axes.set_ylim(-0.5, len(names) - 0.5)
     axes.invert_yaxis()

@@ -11,8 +11,11 @@ from pyspark.sql.types import BooleanType
 
 from lakehouse.compile.spark import schema
 from lakehouse.errors import DeclarationError
+from lakehouse.gold.rule_hit_performance import RuleHitPerformance
+from lakehouse.publication import _imports
 from lakehouse.rules.catalogue import RULES, rule
 from lakehouse.rules.declare import RiskRule, Severity
+from lakehouse.silver.rule_hits import RuleHits
 from lakehouse.silver.screening_facts import ScreeningFacts
 from ml.policy import protected_in
 
@@ -58,6 +61,13 @@ def test_a_rule_states_purpose_owner_and_law(declared: RiskRule) -> None:
     assert len(declared.legal_basis) > 8
     assert declared.owner
     assert len(set(declared.digests)) == declared.version, "a version is not an earlier one again"
+
+
+def test_a_change_of_any_rule_rebuilds_hits_and_performance_and_not_the_facts() -> None:
+    modules = {f"lakehouse.rules.{code}" for code in RULES}
+    for table in (RuleHits, RuleHitPerformance):
+        assert modules <= set(_imports(table.__module__))
+    assert not modules & set(_imports(ScreeningFacts.__module__))
 
 
 def test_facts_hold_no_protected_attribute() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from lakehouse.errors import InputRefused, ModelUnknown
 from ml.evaluated import Evaluated
@@ -81,6 +82,31 @@ def test_a_layout_that_the_graph_does_not_read_is_refused(graph: Callable[..., G
         Scorer(graph().onnx, {"y": ("a", "b")})
     with pytest.raises(InputMismatch, match="a column stands twice"):
         Scorer(graph().onnx, {"x": ("a", "a")})
+
+
+def test_a_sequence_is_filled_from_columns_in_order_and_whole_numbers_stay_whole() -> None:
+    """Two steps of two numbers each, and a code: the last number of the last step, times the code."""
+    nodes = [
+        helper.make_node("Slice", ["steps", "from", "to", "axes"], ["last"]),
+        helper.make_node("Reshape", ["last", "flat"], ["number"]),
+        helper.make_node("Cast", ["code"], ["factor"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["number", "factor"], ["said"]),
+    ]
+    constants = {"from": [1, 1], "to": [2, 2], "axes": [1, 2], "flat": [-1, 1]}
+    held = [numpy_helper.from_array(np.array(value, np.int64), name) for name, value in constants.items()]
+    inputs = [
+        helper.make_tensor_value_info("steps", TensorProto.FLOAT, ["rows", 2, 2]),
+        helper.make_tensor_value_info("code", TensorProto.INT64, ["rows", 1]),
+    ]
+    outputs = [helper.make_tensor_value_info("said", TensorProto.FLOAT, ["rows", 1])]
+    drawn = helper.make_graph(nodes, "sequence", inputs, outputs, held)
+    onnx = helper.make_model(drawn, opset_imports=[helper.make_opsetid("", 17)], ir_version=9).SerializeToString()
+    scorer = Graph(onnx, {"steps": ("a1", "b1", "a2", "b2"), "code": ("code",)}).scorer()
+    numbers = {name: np.array([value, value + 0.5]) for value, name in enumerate(("a1", "b1", "a2", "b2"))}
+
+    assert scorer.score({**numbers, "code": np.array([1, 2])}).tolist() == [3.0, 7.0]
+    with pytest.raises(InputMismatch, match="code is float64, not int64"):
+        scorer.score({**numbers, "code": np.array([1.0, 2.0])})
 
 
 def test_shap_values_of_a_linear_score_are_its_weights_times_the_distance_from_the_background() -> None:
