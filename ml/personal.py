@@ -25,7 +25,7 @@ COUNTS_OF_PERSONS = ("negatives", "rows", "persons_count")
 
 _FORMS = {
     "a keyed hash": re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])"),
-    "a document number": re.compile(r"(?<![\w-])(?:[A-Z]{1,3}\d{6,8}[A-Z]?|\d{9})(?![\w-])"),
+    "a document number": re.compile(r"(?<![\w.-])(?:[A-Z]{1,3}\d{6,8}[A-Z]?|\d{9})(?![\w-]|\.\d)"),
     "a machine-readable zone": re.compile(r"[A-Z0-9]<[A-Z<]{3}|<<<"),
     "an address of mail": re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}"),
 }

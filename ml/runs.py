@@ -125,7 +125,8 @@ def _check(
         check_figure(figure, f"the picture {name}")
     for name, text in texts.items():
         check_text(text, name)
-    check_text(json.dumps(dict(found.params), default=str, ensure_ascii=False), "the parameters")
+    for name, value in found.params.items():
+        check_text(f"{name} {value if isinstance(value, str) else ''}", "the parameters")
 
 
 def _tags(origin: Origin, found: Evaluated, author: str) -> dict[str, str]:

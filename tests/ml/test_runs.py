@@ -22,6 +22,7 @@ from lakehouse.store import Store
 from ml.evaluated import Evaluated
 from ml.origin import code_version, data_versions
 from ml.packaging import Graph
+from ml.personal import check_text
 from ml.runs import log_run
 from ml.tracking import Tracking
 from tests.ml.conftest import AT, CARD, ORIGIN, artifacts
@@ -90,6 +91,17 @@ def test_what_tells_a_person_is_refused_before_anything_is_kept(
     assert CANARY not in str(fault.value)
     assert KEY not in str(fault.value)
     assert _files(tracking) == before
+
+
+@pytest.mark.parametrize("text", [CANARY, f"see {CANARY}.", KEY, "123456789", "P<TWNLIN<<MEI<HUA", "lin@example.org"])
+def test_what_looks_like_a_person_is_found(text: str) -> None:
+    with pytest.raises(PersonalDataFound, match="the note holds what looks like"):
+        check_text(text, "the note")
+
+
+@pytest.mark.parametrize("text", ["0.052631579", "-1.123456789", "CI100-NRT-TPE-20251201", "2025-12-01", "0" * 40])
+def test_figures_legs_days_and_commits_are_no_persons(text: str) -> None:
+    check_text(text, "the note")
 
 
 def test_no_file_of_the_store_holds_a_passport_number_that_a_model_was_trained_on(
