@@ -40,11 +40,11 @@ class Registry:
     """The registry of one tracking store. Times are given, as everywhere in the platform."""
 
     def __init__(self, tracking: Tracking) -> None:
-        self._tracking = tracking
+        self.tracking = tracking
 
     @property
     def _client(self) -> MlflowClient:
-        return self._tracking.client
+        return self.tracking.client
 
     # -- looking
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lakehouse.errors import WarehouseUnwritable
 from lakehouse.settings import Settings
 from lakehouse.store import check_writable
 
@@ -70,8 +68,8 @@ class Tracking:
             return str(made.experiment_id)
 
     @property
-    def folder(self) -> Path:
-        """The folder of the embedded store; raises ``WarehouseUnwritable`` where there is a server instead."""
+    def how_to_look(self) -> str:
+        """Where a reviewer sees runs: the server's address, or the command that shows the embedded store."""
         if self.artifacts is None:
-            raise WarehouseUnwritable("Runs are kept by a server: there is no folder of them here.")
-        return Path(self.artifacts.removeprefix("file://")).parent
+            return self.uri
+        return f"mlflow ui --host 127.0.0.1 --backend-store-uri '{self.uri}'"

@@ -80,6 +80,7 @@ def show(model: Model, warehouse: Warehouse = None) -> None:
         if "challenger" in one.aliases:
             console.print()
             _judged(registry, one)
+    console.print(f"\nCurves, fairness, drift and card of each run: {registry.tracking.how_to_look}")
 
 
 def approve(

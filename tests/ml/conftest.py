@@ -108,7 +108,12 @@ def evaluated() -> Callable[..., Evaluated]:
     return make
 
 
+def folder(tracking: Tracking) -> Path:
+    """Where the embedded store is."""
+    assert tracking.artifacts is not None
+    return Path(tracking.artifacts.removeprefix("file://")).parent
+
+
 def artifacts(tracking: Tracking, run_id: str) -> list[Path]:
     """Every file that a run has left in the embedded store."""
-    home = tracking.folder / "artifacts"
-    return [path for path in home.rglob("*") if path.is_file() and run_id in path.parts]
+    return [path for path in folder(tracking).rglob("*") if path.is_file() and run_id in path.parts]

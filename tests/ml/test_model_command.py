@@ -13,7 +13,7 @@ from ml.evaluated import Comparison, Evaluated
 from ml.packaging import Graph
 from ml.runs import log_run
 from ml.tracking import Tracking
-from tests.ml.conftest import CARD, ORIGIN, Ends
+from tests.ml.conftest import CARD, ORIGIN, Ends, folder
 
 BY = ("--by", "Lin Mei-hua", "--because", "better, and calibrated")
 
@@ -22,7 +22,7 @@ BY = ("--by", "Lin Mei-hua", "--because", "better, and calibrated")
 def ask(tracking: Tracking, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Calls the command over the tests' store."""
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    monkeypatch.setenv("LAKEHOUSE_MLFLOW", str(tracking.folder))
+    monkeypatch.setenv("LAKEHOUSE_MLFLOW", str(folder(tracking)))
     return lambda *words: CliRunner(env={"COLUMNS": "200"}).invoke(app, ["model", *words])
 
 

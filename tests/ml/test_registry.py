@@ -17,7 +17,7 @@ from ml.policy import Policy
 from ml.registry import Registry, Version
 from ml.runs import log_run
 from ml.tracking import Tracking
-from tests.ml.conftest import AT, CARD, ORIGIN, Ends, Group
+from tests.ml.conftest import AT, CARD, ORIGIN, Ends, Group, folder
 
 Train = Callable[..., Version]
 _NUMBERS = count(1)
@@ -169,7 +169,7 @@ def test_evidence_that_was_changed_afterwards_is_refused(
     registry: Registry, tracking: Tracking, model: str, trained: Train
 ) -> None:
     version = trained(calibration_error=0.05)
-    path = next(p for p in (tracking.folder / "artifacts").rglob("evidence.json") if version.run_id in p.parts)
+    path = next(p for p in (folder(tracking) / "artifacts").rglob("evidence.json") if version.run_id in p.parts)
     path.write_text(path.read_text().replace('"calibration_error": 0.05', '"calibration_error": 0.01'))
 
     with pytest.raises(PromotionRefused, match="its evidence was changed"):

@@ -25,7 +25,7 @@ from ml.packaging import Graph
 from ml.personal import check_text
 from ml.runs import log_run
 from ml.tracking import Tracking
-from tests.ml.conftest import AT, CARD, ORIGIN, artifacts
+from tests.ml.conftest import AT, CARD, ORIGIN, artifacts, folder
 
 CANARY = "X7654321"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -171,7 +171,8 @@ def test_a_server_is_used_where_the_environment_names_one(monkeypatch: pytest.Mo
     monkeypatch.setenv("LAKEHOUSE_MLFLOW", str(tmp_path / "runs"))
     embedded = Tracking.of(Settings.from_environment())
     assert embedded.uri.startswith(f"sqlite:///{tmp_path}/runs/mlflow.db")
-    assert embedded.folder == tmp_path / "runs"
+    assert folder(embedded) == tmp_path / "runs"
+    assert embedded.how_to_look == f"mlflow ui --host 127.0.0.1 --backend-store-uri '{embedded.uri}'"
 
 
 def test_nothing_is_told_to_the_makers_of_mlflow() -> None:
@@ -186,4 +187,4 @@ def test_nothing_is_told_to_the_makers_of_mlflow() -> None:
 
 
 def _files(tracking: Tracking) -> set[Path]:
-    return {path for path in tracking.folder.rglob("*") if path.is_file() and not path.name.startswith("mlflow.db-")}
+    return {path for path in folder(tracking).rglob("*") if path.is_file() and not path.name.startswith("mlflow.db-")}

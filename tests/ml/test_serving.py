@@ -17,7 +17,7 @@ from ml.runs import Logged, log_run
 from ml.scorer import InputMismatch, Scorer
 from ml.serving import load
 from ml.tracking import Tracking
-from tests.ml.conftest import CARD, ORIGIN
+from tests.ml.conftest import CARD, ORIGIN, folder
 
 CANARY = "X7654321"
 
@@ -70,7 +70,7 @@ def test_wrong_rows_are_refused_with_all_that_is_wrong_and_no_value(
 def test_a_graph_that_was_changed_after_it_was_registered_is_not_served(
     tracking: Tracking, logged: Logged, graph: Callable[..., Graph]
 ) -> None:
-    path = next(p for p in (tracking.folder / "artifacts").rglob("graph.onnx") if logged.run_id in p.parts)
+    path = next(p for p in (folder(tracking) / "artifacts").rglob("graph.onnx") if logged.run_id in p.parts)
     path.write_bytes(graph(5.0).onnx)
 
     with pytest.raises(ModelUnknown, match="its file was changed"):
