@@ -39,3 +39,23 @@ class WarehouseUnwritable(LakehouseError):
 
 class SetupIncomplete(LakehouseError):
     """Something the platform needs on this machine is missing; the message names the command."""
+
+
+class PolicyBroken(LakehouseError):
+    """A model or rule uses an attribute that no stated policy allows, or has no policy at all."""
+
+
+class PersonalDataFound(LakehouseError):
+    """Something that may tell a person is about to be kept with a model; the message names the place, no value."""
+
+
+class InputRefused(LakehouseError):
+    """Rows given to a model are not what its signature says; all differences at once, no value."""
+
+
+class ModelUnknown(LakehouseError):
+    """A model, version or alias is asked for that is not registered."""
+
+
+class PromotionRefused(LakehouseError):
+    """A model version may not become champion; the message holds every reason."""

@@ -11,7 +11,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 for _name, _value in {
     "GX_ANALYTICS_ENABLED": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }.items():
     os.environ.setdefault(_name, _value)
 
@@ -22,6 +24,8 @@ class Settings:
 
     ``landing`` holds a folder per source, ``warehouse`` all tables, ``key_file``
     the secret for person keys, which lives outside the project and the warehouse.
+    ``mlflow`` is the folder of the embedded tracking store, which is used where
+    ``tracking_uri`` names no server.
     """
 
     landing: Path
@@ -29,6 +33,8 @@ class Settings:
     key_file: Path
     driver_memory: str = "3g"
     cores: str = "*"
+    mlflow: Path | None = None
+    tracking_uri: str = ""
 
     @classmethod
     def from_environment(cls, landing: Path | None = None, warehouse: Path | None = None) -> Settings:
@@ -44,4 +50,6 @@ class Settings:
             key_file=path("KEY_FILE", home / "border-lakehouse" / "person.key"),
             driver_memory=os.environ.get("LAKEHOUSE_DRIVER_MEMORY", "3g"),
             cores=os.environ.get("LAKEHOUSE_CORES", "*"),
+            mlflow=path("MLFLOW", Path()) if "LAKEHOUSE_MLFLOW" in os.environ else None,
+            tracking_uri=os.environ.get("MLFLOW_TRACKING_URI", ""),
         )

@@ -1,0 +1,1 @@
+"""Risk rules, one module each; ``lakehouse.rules.catalogue`` lists them."""
