@@ -18,7 +18,8 @@ _DROP = LEFT_OUT
 #: In Arabic and Hebrew letters short vowels are not written, and long ones stand for several.
 _ABJAD_DROP = np.where(_VOWEL, np.float32(0.12), LEFT_OUT).astype(np.float32)
 _ABJAD_COST = np.where(_VOWEL[:, None] & _VOWEL[None, :], np.minimum(SUBSTITUTION, 0.1), SUBSTITUTION).astype(np.float32)
-_LONGEST = 50
+#: Least cost of leaving the first sound out: Un is not Hun.
+FIRST = 0.6
 #: Parts this alike may go together.
 ALIKE = 0.5
 #: Likeness of parts that rigour knows as one name, as nicknames of one, of an initial, and of characters read alike.
@@ -38,19 +39,20 @@ def _spelled_alike(a: Any, n: int, b: Any, m: int, abjad: bool, rows: _Floats) -
     cost = _ABJAD_COST if abjad else _COST
     rows[0, 0] = 0.0
     for j in range(m):
-        rows[0, j + 1] = rows[0, j] + drop[b[j]]
+        rows[0, j + 1] = rows[0, j] + (drop[b[j]] if j > 0 else max(drop[b[j]], FIRST))
     length_b = rows[0, m]
     length_a = 0.0
     for i in range(n):
-        length_a += drop[a[i]]
+        out_a = drop[a[i]] if i > 0 else max(drop[a[i]], FIRST)
+        length_a += out_a
         here, above = (i + 1) % 3, i % 3
         before = (i + 2) % 3
         rows[here, 0] = length_a
         for j in range(m):
             best = rows[above, j] + cost[a[i], b[j]]
-            other = rows[above, j + 1] + drop[a[i]]
+            other = rows[above, j + 1] + out_a
             best = other if other < best else best
-            other = rows[here, j] + drop[b[j]]
+            other = rows[here, j] + (drop[b[j]] if j > 0 else max(drop[b[j]], FIRST))
             best = other if other < best else best
             if i > 0 and j > 0 and a[i] == b[j - 1] and a[i - 1] == b[j]:
                 other = rows[before, j - 1] + SWAPPED

@@ -79,3 +79,32 @@ def readings(character: str) -> tuple[str, ...]:
         return ()
     surname = ("김",) if character == "金" else ()
     return tuple(dict.fromkeys((*surname, found, _softened(found))))
+
+
+_CYRILLIC_INITIALS = "к кк н т тт р м п пп с сс - ч чч чх кх тх пх х".split()
+_CYRILLIC_VOWELS = "а э я йя о е ё йе о ва вэ ве ё у во ве ви ю ы ый и".split()
+_CYRILLIC_FINALS = {"k": "к", "n": "н", "t": "т", "l": "ль", "m": "м", "p": "п", "ng": "н", "": ""}
+
+
+@lru_cache(maxsize=1)
+def _in_cyrillic() -> dict[str, tuple[str, ...]]:
+    """Korean syllables in Kontsevich's and Kholodovich's Cyrillic to Revised Romanization."""
+    found: dict[str, dict[str, None]] = {}
+    for (initial, written), (vowel, sound), (final, end) in product(
+        zip(_INITIALS, _CYRILLIC_INITIALS, strict=True),
+        zip(_VOWELS, _CYRILLIC_VOWELS, strict=True),
+        _CYRILLIC_FINALS.items(),
+    ):
+        sounds = (sound, "е") if vowel == "eo" else (sound,)
+        for each in sounds:
+            found.setdefault(written.strip("-") + each + end, {})[initial.strip("-") + vowel + final] = None
+    return {cyrillic: tuple(latin)[:4] for cyrillic, latin in found.items()}
+
+
+def respelled(word: str, spelling: str) -> tuple[str, ...]:
+    """Other spellings of a syllable, if it may be Korean: from Cyrillic, or with o and u for the eo and eu of letters a-z."""
+    if not word.isascii():
+        return tuple(other.replace("eo", "o").replace("eu", "u") for other in _in_cyrillic().get(word, ()))
+    if len(word) <= 6 and ("eo" in word or "eu" in word):
+        return (spelling.replace("eo", "o").replace("eu", "u"),)
+    return ()

@@ -1,7 +1,7 @@
 """Names of other scripts in Latin letters: one or two spellings a word, by tables for the scripts that lists hold most.
 
 Cyrillic, Greek, Arabic and Hebrew are mapped letter by letter here, as the general transliterators write diacritics or
-leave letters that no passport has; Arabic and Hebrew give consonants and long vowels only, and say so (``is_abjad``).
+leave letters that no passport has; Arabic, Hebrew and Thai leave short vowels out, and say so (``is_abjad``).
 For all else rigour's and anyascii's transliterations are both taken, as they differ on inherent vowels.
 """
 
@@ -36,11 +36,13 @@ _ARABIC = _table(
 )
 _HEBREW = _table("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "a b g d h u z h t i k k l m m n n s - p f ts ts k r sh t")
 _HEBREW_PAIRS = (("ג'", "j"), ("צ'", "ch"), ("ץ'", "ch"), ("ז'", "zh"), ("וו", "v"))
-_ABJAD = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0750-\u077f]")
+_ABJAD = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u0e00-\u0e7f]")
+_INDIC = re.compile("[\u0900-\u0dff]")
+_THAI = ((r"([เแโใไ])([ก-ฮ])", r"\2\1"), (r"^อ(?=[ะ-ูเ-ไ็])", ""))
 
 
 def is_abjad(word: str) -> bool:
-    """Whether a word is written in Arabic or Hebrew letters, which leave short vowels out."""
+    """Whether a word is written in Arabic, Hebrew or Thai letters, which leave short vowels out."""
     return _ABJAD.search(word) is not None
 
 
@@ -51,7 +53,10 @@ def _mapped(word: str, table: dict[str, str], pairs: tuple[tuple[str, str], ...]
 
 
 def _abjad(word: str) -> str:
-    word = unicodedata.normalize("NFC", word)
+    if "\u0e00" <= word[0] <= "\u0e7f":
+        for pattern, replacement in _THAI:
+            word = re.sub(pattern, replacement, word)
+        return anyascii(word)
     if "\u0590" <= word[0] <= "\u05ff":
         word = re.sub("[׳’`]", "'", word)
         return _mapped(re.sub("^ו", "v", word), _HEBREW, _HEBREW_PAIRS)
@@ -77,7 +82,8 @@ def spellings(word: str) -> tuple[str, ...]:
         umlauts = lower.replace("ö", "oe").replace("ü", "ue").replace("ä", "ae")
         found = [lower, *([umlauts] if umlauts != lower else [])]
     else:
-        found = [anyascii(lower), ascii_text(lower) or ""]
+        nasal = re.sub("m(?=[gkdtjcs])", "n", anyascii(lower))
+        found = [nasal, re.sub("(?<=..)a$", "", ascii_text(lower) or "") if _INDIC.search(lower) else ascii_text(lower) or ""]
         if re.search("[\u10a0-\u10ff]", lower) and len(lower) > 3:
             found.append(re.sub("i$", "", found[0]))
     return tuple(dict.fromkeys(filter(None, (plain(spelling) for spelling in found if "?" not in spelling))))

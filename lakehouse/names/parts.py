@@ -43,13 +43,20 @@ Form = tuple[Part, ...]
 
 @lru_cache(maxsize=200_000)
 def _known_as(word: str) -> frozenset[int]:
-    """rigour's symbols of a word: names that are the same in other languages and scripts, and nicknames of one."""
+    """rigour's symbols of a word: names that are the same in other languages and scripts, and nicknames of one.
+
+    Of a word like a Chinese or Korean syllable only the nicknames, as its names are of many characters.
+    """
     numbers = set()
+    syllable = _SYLLABLE.fullmatch(word.casefold()) is not None
     for name in analyze_names(NameTypeTag.PER, [word]):
         for span in name.spans:
             if len(span.parts) == len(name.parts):
                 kind, _, key = str(span.symbol).strip("[]").partition(":")
-                numbers.add(int(key[1:]) if key[1:].isdigit() else -(hash_of(kind + key) % 2**30) - 1)
+                if not key[1:].isdigit():
+                    numbers.add(-(hash_of(kind + key) % 2**30) - 1)
+                elif not syllable:
+                    numbers.add(int(key[1:]))
     return frozenset(sorted(numbers)[:24])
 
 
@@ -63,13 +70,15 @@ def hash_of(text: str) -> int:
 
 @lru_cache(maxsize=100_000)
 def word(text: str) -> Part | None:
+    """A word in any script but Han and Hangul; nothing where it has no letters."""
     spelled = latin.spellings(text)
     if not spelled:
         return None
+    others = dict.fromkeys(other for spelling in spelled for other in korean.respelled(text.casefold(), spelling))
     abjad = latin.is_abjad(text)
     return Part(
         text,
-        tuple((spelling, 0) for spelling in spelled),
+        (*((spelling, 0) for spelling in spelled), *((other, han.KOREAN) for other in others if other not in spelled)),
         rarity.word_weight(spelled[0]),
         abjad=abjad,
         known_as=_known_as(text) if len(spelled[0]) > 1 or not text.isascii() else frozenset(),

@@ -71,6 +71,17 @@ def _with_pinyin(form: Form) -> Form:
     )
 
 
+def _without_baltic_endings(form: Form) -> Form:
+    """Latvian and Lithuanian decline foreign names too: where all words end in s, they are also read without the ending."""
+    spelled = [part.spellings[0][0] for part in form]
+    if len(form) < 2 or not all(re.search("..(?:as|is|us|s)$", spelling) for spelling in spelled):
+        return form
+    bare = [re.sub("(?:as|is|us|s)$", "", spelling) for spelling in spelled]
+    return tuple(
+        replace(part, spellings=(*part.spellings, (ending, 0))) for part, ending in zip(form, bare, strict=True)
+    )
+
+
 def _split(form: Form, way: int) -> Form:
     """Words that can be two syllables, cut so; the ``way``-th where there are several."""
     cut: list[Part] = []
@@ -110,7 +121,7 @@ def read(name: str) -> tuple[Form, ...]:
     else:
         split = dict.fromkeys(_split(forms[0], way) for way in (0, 1))
         forms += [form for form in split if len(form) != len(written)]
-    return tuple(_with_pinyin(_shortened(form)) for form in forms if form)
+    return tuple(_with_pinyin(_without_baltic_endings(_shortened(form))) for form in forms if form)
 
 
 def _shortened(form: Form) -> Form:
