@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakehouse.names.compiled import ALIKE, _alike, _compiled, _joined_alike
+from lakehouse.names.likeness import ALIKE, parts_alike, compiled, joined_alike
 from lakehouse.names.packed import INITIAL, SURNAME, Packed
+from lakehouse.names.reading import CHARACTERS, CUT, RUNS, WORDS
 
-#: What is told of a pair of forms; all but the last three are symmetric sums of the parts' weights.
+#: What is told of a pair of forms, in this order; the same whichever name comes first.
 FEATURES = (
     "together",  # weight of what goes together, by how alike it is
     "together_of_shorter",  # its share of the lighter name
@@ -25,13 +26,16 @@ FEATURES = (
     "languages_differ",  # characters are alike in no one language
     "surname_apart",  # the first character of a name, its surname, has no counterpart
     "surnames_differ",  # parts marked as surnames do not go together
-    "characters_apart",  # how many characters and syllables of a name have no counterpart: characters leave none out
+    "syllables_missing",  # characters without counterpart where the other name has nothing more to say
     "moved",  # parts stand in another order, beyond one part going from the end to the head
     "other_script",
 )
+COUNT = len(FEATURES)
+#: Parts of a form, at most: eight words, or the sixteen syllables that they can be cut into.
 MOST = 16
 
-@_compiled
+
+@compiled
 def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], pairs: NDArray[np.float32], rows: NDArray[np.float32], word: NDArray[np.uint8]) -> int:
     """Fill ``out`` (features) for forms ``f`` and ``g``, and ``pairs`` (part, last part, part, last part, likeness).
 
@@ -50,11 +54,11 @@ def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], pairs:
     for i in range(n):
         for j in range(m):
             p, q = a.part[a0 + i], b.part[b0 + j]
-            likeness[0, i, j], languages[i, j] = _alike(a, p, b, q, rows)
+            likeness[0, i, j], languages[i, j] = parts_alike(a, p, b, q, rows)
             if i + 1 < n and likeness[0, i, j] < 0.9:
-                likeness[1, i, j] = _joined_alike(a, p, a.part[a0 + i + 1], b, q, rows, word)
+                likeness[1, i, j] = joined_alike(a, p, a.part[a0 + i + 1], b, q, rows, word)
             if j + 1 < m and likeness[0, i, j] < 0.9:
-                likeness[2, i, j] = _joined_alike(b, q, b.part[b0 + j + 1], a, p, rows, word)
+                likeness[2, i, j] = joined_alike(b, q, b.part[b0 + j + 1], a, p, rows, word)
     free_a, free_b = np.ones(MOST, np.bool_), np.ones(MOST, np.bool_)
     together, unlike, exact, worst, left_a, left_b = 0.0, 0.0, 0.0, 0.0, weight_a, weight_b
     parts, characters, initials, count, taken = 0, 0, 0, 0, 0.0
@@ -147,28 +151,45 @@ def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], pairs:
         apart_a += free_a[i] and a.character[a.part[a0 + i]] > 0
     for j in range(m):
         apart_b += free_b[j] and b.character[b.part[b0 + j]] > 0
-    out[15] = max(apart_a, apart_b)
+    out[15] = (apart_a if left_b < 0.2 else 0) + (apart_b if left_a < 0.2 else 0)
     out[16] = max(min(moved, 3) - 1, 0)
     out[17] = (a.character[a.part[a0]] > 0) != (b.character[b.part[b0]] > 0)
     return count
 
 
-@_compiled
-def features(a: Packed, b: Packed, left: NDArray[np.int64], right: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+@compiled
+def comparable(a: Packed, f: int, b: Packed, g: int) -> bool:
+    """Whether two forms are worth putting beside each other: syllables with characters, words with words."""
+    one, other = a.kind[f], b.kind[g]
+    if one == CUT or other == CUT:
+        same_length = a.parts_of[f + 1] - a.parts_of[f] == b.parts_of[g + 1] - b.parts_of[g]
+        return one == CHARACTERS or other == CHARACTERS or (one + other == CUT and same_length)
+    if one == RUNS or other == RUNS:
+        return one == WORDS or other == WORDS or one == other
+    return True
+
+
+@compiled
+def features(
+    a: Packed, b: Packed, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Features of every pair of forms of the pairs of names ``left[k]`` of ``a`` and ``right[k]`` of ``b``.
 
     Returns for each row the pair it is of, and the forms, shape (rows, 3); and the features, shape (rows, FEATURES).
     """
     total = 0
     for k in range(len(left)):
-        total += (a.forms[left[k] + 1] - a.forms[left[k]]) * (b.forms[right[k] + 1] - b.forms[right[k]])
-    of, found = np.empty((total, 3), np.int64), np.empty((total, 18), np.float32)
+        for f in range(a.forms[left[k]], a.forms[left[k] + 1]):
+            for g in range(b.forms[right[k]], b.forms[right[k] + 1]):
+                total += comparable(a, f, b, g)
+    of, found = np.empty((total, 3), np.int64), np.empty((total, COUNT), np.float32)
     rows, word, pairs = np.zeros((3, 64), np.float32), np.zeros(64, np.uint8), np.zeros((MOST, 5), np.float32)
     row = 0
     for k in range(len(left)):
         for f in range(a.forms[left[k]], a.forms[left[k] + 1]):
             for g in range(b.forms[right[k]], b.forms[right[k] + 1]):
-                of[row, 0], of[row, 1], of[row, 2] = k, f, g
-                align(a, f, b, g, found[row], pairs, rows, word)
-                row += 1
+                if comparable(a, f, b, g):
+                    of[row, 0], of[row, 1], of[row, 2] = k, f, g
+                    align(a, f, b, g, found[row], pairs, rows, word)
+                    row += 1
     return of, found

@@ -20,13 +20,14 @@ ABJAD, SURNAME, INITIAL = 1, 2, 4
 
 
 class Packed(NamedTuple):
-    """``forms``: (names + 1); ``parts_of``: (forms + 1) into ``part``; ``part``: numbers of parts.
+    """``forms``: (names + 1); ``kind`` of each form; ``parts_of``: (forms + 1) into ``part``; ``part``: numbers of parts.
 
     By part: ``weight``, ``character`` (code point or 0), ``flags``, ``spellings`` and ``known`` (offsets, parts + 1).
     ``bits``: languages by spelling; ``ends``: (spellings + 1) into ``codes``; ``numbers``: known names, sorted by part.
     """
 
     forms: NDArray[np.int64]
+    kind: NDArray[np.int64]
     parts_of: NDArray[np.int64]
     part: NDArray[np.int32]
     weight: NDArray[np.float32]
@@ -52,17 +53,19 @@ def _flags(part: Part) -> int:
 def pack(names: Iterable[str]) -> Packed:
     """The names read and packed, in their order; a name of which nothing can be read has no form."""
     pool: dict[Part, int] = {}
-    forms, parts_of, part = [], [], []
+    forms, kinds, parts_of, part = [], [], [], []
     for name in names:
         read_forms = read(name)
         forms.append(len(read_forms))
-        for form in read_forms:
+        for kind, form in read_forms:
+            kinds.append(kind)
             parts_of.append(len(form))
             part += [pool.setdefault(one, len(pool)) for one in form]
     parts = list(pool)
     spelled = [(sounds(spelling), bits) for one in parts for spelling, bits in one.spellings]
     return Packed(
         forms=_offsets(forms, np.int64).astype(np.int64),
+        kind=np.array(kinds, dtype=np.int64),
         parts_of=_offsets(parts_of, np.int64).astype(np.int64),
         part=np.array(part, dtype=np.int32),
         weight=np.array([one.weight for one in parts], dtype=np.float32),

@@ -21,6 +21,8 @@ from lakehouse.names.parts import (
 
 Form = tuple[Part, ...]
 
+#: Kinds of forms: words as written, long words cut into syllables, characters or syllables, and runs of these as words.
+WORDS, CUT, CHARACTERS, RUNS = 0, 1, 2, 3
 MOST_PARTS = 8
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _JOINTS = re.compile(r"[\s\-‐-―·・‧•.,，、_/\\|;:~=+*\"“”„«»]+")
@@ -96,8 +98,8 @@ def _split(form: Form, way: int) -> Form:
 
 
 @lru_cache(maxsize=200_000)
-def read(name: str) -> tuple[Form, ...]:
-    """Forms of ``name``, at most four: as written, with long words cut into syllables, and Han or Hangul as words.
+def read(name: str) -> tuple[tuple[int, Form], ...]:
+    """Forms of ``name`` with their kinds, at most three: as written, and cut into syllables or joined into words.
 
     Empty where nothing of it can be read. At most eight parts a form; titles go first where there are more.
     """
@@ -115,13 +117,14 @@ def read(name: str) -> tuple[Form, ...]:
                 parts = [whole] if whole else []
             written += [replace(part, surname=True) for part in parts] if surname else parts
             joined += [whole] if whole else []
-    forms = [tuple(written)]
+    whole = tuple(written)
+    forms: dict[Form, int] = {}
     if any(part.character for part in written):
-        forms.append(tuple(joined))
-    else:
-        split = dict.fromkeys(_split(forms[0], way) for way in (0, 1))
-        forms += [form for form in split if len(form) != len(written)]
-    return tuple(_with_pinyin(_without_baltic_endings(_shortened(form))) for form in forms if form)
+        forms = {whole: CHARACTERS, tuple(joined): RUNS}
+    elif written:
+        cuts = {form: CUT for way in (0, 1) if len(form := _split(whole, way)) > len(whole)}
+        forms = {whole: WORDS, **cuts}
+    return tuple((kind, _with_pinyin(_without_baltic_endings(_shortened(form)))) for form, kind in forms.items() if form)
 
 
 def _shortened(form: Form) -> Form:

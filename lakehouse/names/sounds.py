@@ -41,7 +41,8 @@ _DIGITS = str.maketrans("013457896", "oieastbgb")
 _NEAR: tuple[tuple[float, str], ...] = (
     (0.1, "iy uw"),
     (0.15, "CJ CT JZ JD TD qC Xs XS cT SZ sz kq kH qH vw Pf Pp"),
-    (0.2, "ei ou ck cs cC pb td kg qg gH hH sS zZ Jg nN vf vb lr yJ qX zJ cZ zD ZD zC qJ ST"),
+    (0.2, "ei ou ck cs cC pb td kg qg gH hH sS zZ Jg nN vf vb lr qX zJ cZ zD ZD zC qJ ST"),
+    (0.4, "yJ"),
     (0.3, "ae ao ai ea eo uo oe ua yi hg zT CD CZ sT cX XC sX mn wv wb fp tT tC sC dD Td"),
     (0.35, "eu ay oy iu hk hf"),
 )

@@ -28,11 +28,11 @@ KNOWN_AS_ONE, NICKNAME, INITIAL_OF, HOMOPHONE = 0.93, 0.85, 0.75, 0.6
 AS_PINYIN, JOINED = 0.97, 0.97
 
 
-def _compiled(function: Any) -> Any:
+def compiled(function: Any) -> Any:
     return numba.njit(cache=True, fastmath=True, nogil=True)(function)
 
 
-@_compiled
+@compiled
 def _spelled_alike(a: Any, n: int, b: Any, m: int, abjad: bool, rows: _Floats) -> float:
     """Share of the sounds of two spellings that is the same: 1 less the cost of the cheapest edits by the longer one's."""
     drop = _ABJAD_DROP if abjad else _DROP
@@ -62,7 +62,7 @@ def _spelled_alike(a: Any, n: int, b: Any, m: int, abjad: bool, rows: _Floats) -
     return 1.0 - rows[n % 3, m] / longer if longer > 0 else 0.0
 
 
-@_compiled
+@compiled
 def _share_number(a: Packed, p: int, b: Packed, q: int) -> float:
     """Likeness by rigour's numbers of names, 0 where the parts share none."""
     i, j, best = a.known[p], b.known[q], 0.0
@@ -78,8 +78,8 @@ def _share_number(a: Packed, p: int, b: Packed, q: int) -> float:
     return best
 
 
-@_compiled
-def _alike(a: Packed, p: int, b: Packed, q: int, rows: _Floats) -> tuple[float, int]:
+@compiled
+def parts_alike(a: Packed, p: int, b: Packed, q: int, rows: _Floats) -> tuple[float, int]:
     """Likeness of two parts, and the bits of languages by which they are alike (0 where none was needed)."""
     if a.character[p] > 0 and a.character[p] == b.character[q]:
         return 1.0, 255
@@ -113,8 +113,8 @@ def _alike(a: Packed, p: int, b: Packed, q: int, rows: _Floats) -> tuple[float, 
     return best, languages
 
 
-@_compiled
-def _joined_alike(a: Packed, p: int, p2: int, b: Packed, q: int, rows: _Floats, word: Any) -> float:
+@compiled
+def joined_alike(a: Packed, p: int, p2: int, b: Packed, q: int, rows: _Floats, word: Any) -> float:
     """Likeness of two neighbouring parts of one name, written as one, to a part of the other."""
     if a.character[p] > 0 or a.character[p2] > 0 or b.character[q] > 0:
         return 0.0
