@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 
 from benchmarks.name_pairs import Pair
 from lakehouse.names.alignment import features
+from lakehouse.names.likeness import scratch
 from lakehouse.names.model import AGAINST, FOR, WEIGHTS, best_rows, log_odds, terms
 from lakehouse.names.packed import pack
 
@@ -41,7 +42,7 @@ def compare(pairs: list[Pair]) -> Compared:
     at = {name: n for n, name in enumerate(names)}
     packed = pack(names)
     one, other = (np.array([at[getattr(pair, side)] for pair in pairs]) for side in ("one", "other"))
-    of, found = features(packed, packed, one, other)
+    of, found = features(packed, packed, one, other, scratch())
     return Compared(pairs, of[:, 0], found)
 
 

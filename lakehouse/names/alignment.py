@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lakehouse.names.likeness import ALIKE, parts_alike, compiled, joined_alike
+from lakehouse.names.likeness import ALIKE, REMEMBERED, Scratch, compiled, joined_alike, parts_alike
 from lakehouse.names.packed import INITIAL, SURNAME, Packed
 from lakehouse.names.reading import CHARACTERS, CUT, RUNS, WORDS
 
@@ -36,48 +36,74 @@ MOST = 16
 
 
 @compiled
-def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], pairs: NDArray[np.float32], rows: NDArray[np.float32], word: NDArray[np.uint8]) -> int:
-    """Fill ``out`` (features) for forms ``f`` and ``g``, and ``pairs`` (part, last part, part, last part, likeness).
+def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], room: Scratch) -> int:
+    """Fill ``out`` (features) for forms ``f`` and ``g``, and ``room.pairs`` (part, last part, part, last part, likeness).
 
     The most alike parts are taken first, by weight; neighbours written as one go together with the other's one part.
     Returns how many pairs there are.
     """
     a0, b0 = a.parts_of[f], b.parts_of[g]
     n, m = a.parts_of[f + 1] - a0, b.parts_of[g + 1] - b0
-    likeness = np.zeros((3, MOST, MOST), np.float32)
-    languages = np.zeros((MOST, MOST), np.int64)
+    pairs = room.pairs
+    likeness = np.zeros((3, n, m), np.float32)
+    languages = np.zeros((n, m), np.int64)
     weight_a, weight_b = 0.0, 0.0
     for i in range(n):
         weight_a += a.weight[a.part[a0 + i]]
     for j in range(m):
         weight_b += b.weight[b.part[b0 + j]]
+    possible = 0
     for i in range(n):
+        p = a.part[a0 + i]
         for j in range(m):
-            p, q = a.part[a0 + i], b.part[b0 + j]
-            likeness[0, i, j], languages[i, j] = parts_alike(a, p, b, q, rows)
-            if i + 1 < n and likeness[0, i, j] < 0.9:
-                likeness[1, i, j] = joined_alike(a, p, a.part[a0 + i + 1], b, q, rows, word)
-            if j + 1 < m and likeness[0, i, j] < 0.9:
-                likeness[2, i, j] = joined_alike(b, q, b.part[b0 + j + 1], a, p, rows, word)
-    free_a, free_b = np.ones(MOST, np.bool_), np.ones(MOST, np.bool_)
+            q = b.part[b0 + j]
+            # By hand, not by a function: handing the packed arrays over takes longer than the look.
+            question = (np.int64(p) << 32) | np.int64(q)
+            slot = ((question * 0x9E3779B1) >> 13) & (REMEMBERED - 1)
+            if room.asked[slot] != question:
+                room.alike[slot], room.languages[slot] = parts_alike(a, p, b, q, room.rows)
+                room.asked[slot] = question
+            likeness[0, i, j], languages[i, j] = room.alike[slot], room.languages[slot]
+            if room.alike[slot] >= ALIKE:
+                room.taken[possible, 0], room.taken[possible, 1], room.taken[possible, 2] = 0, i, j
+                possible += 1
+    for i in range(n):
+        first, p = a.spellings[a.part[a0 + i]], a.part[a0 + i]
+        long_a = a.ends[first + 1] - a.ends[first]
+        for j in range(m):
+            q = b.part[b0 + j]
+            first = b.spellings[q]
+            long_b = b.ends[first + 1] - b.ends[first]
+            if likeness[0, i, j] >= 0.9 or a.character[p] > 0 or b.character[q] > 0:
+                continue
+            if i + 1 < n and likeness[0, i + 1, j] < 0.9 and long_b > long_a:
+                first = a.spellings[a.part[a0 + i + 1]]
+                if abs(long_a + a.ends[first + 1] - a.ends[first] - long_b) <= 0.3 * long_b:
+                    likeness[1, i, j] = joined_alike(a, p, a.part[a0 + i + 1], b, q, room)
+            if j + 1 < m and likeness[0, i, j + 1] < 0.9 and long_a > long_b:
+                first = b.spellings[b.part[b0 + j + 1]]
+                if abs(long_b + b.ends[first + 1] - b.ends[first] - long_a) <= 0.3 * long_a:
+                    likeness[2, i, j] = joined_alike(b, q, b.part[b0 + j + 1], a, p, room)
+            for kind in range(1, 3):
+                if likeness[kind, i, j] >= ALIKE:
+                    room.taken[possible, 0], room.taken[possible, 1], room.taken[possible, 2] = kind, i, j
+                    possible += 1
+    free_a, free_b = np.ones(n + 1, np.bool_), np.ones(m + 1, np.bool_)
     together, unlike, exact, worst, left_a, left_b = 0.0, 0.0, 0.0, 0.0, weight_a, weight_b
     parts, characters, initials, count, taken = 0, 0, 0, 0, 0.0
     common, moved, surnames_met, surnames_crossed = 255, 0, 0, 0
     while True:
         best, kind, bi, bj = 0.0, -1, 0, 0
-        for k in range(3):
-            for i in range(n):
-                for j in range(m):
-                    alike = likeness[k, i, j]
-                    if alike < ALIKE or not free_a[i] or not free_b[j]:
-                        continue
-                    if (k == 1 and not free_a[i + 1]) or (k == 2 and not free_b[j + 1]):
-                        continue
-                    value = alike + 0.02 * (a.weight[a.part[a0 + i]] + b.weight[b.part[b0 + j]]) - 0.002 * abs(i - j)
-                    if k > 0:
-                        value = value if alike > 0.85 else value - 0.2
-                    if value > best:
-                        best, kind, bi, bj = value, k, i, j
+        for option in range(possible):
+            k, i, j = room.taken[option, 0], room.taken[option, 1], room.taken[option, 2]
+            alike = likeness[k, i, j]
+            if not free_a[i] or not free_b[j] or (k == 1 and not free_a[i + 1]) or (k == 2 and not free_b[j + 1]):
+                continue
+            value = alike + 0.02 * (a.weight[a.part[a0 + i]] + b.weight[b.part[b0 + j]]) - 0.002 * abs(i - j)
+            if k > 0 and alike <= 0.85:
+                value -= 0.2
+            if value > best:
+                best, kind, bi, bj = value, k, i, j
         if kind < 0:
             break
         p, q = a.part[a0 + bi], b.part[b0 + bj]
@@ -171,7 +197,7 @@ def comparable(a: Packed, f: int, b: Packed, g: int) -> bool:
 
 @compiled
 def features(
-    a: Packed, b: Packed, left: NDArray[np.int64], right: NDArray[np.int64]
+    a: Packed, b: Packed, left: NDArray[np.int64], right: NDArray[np.int64], room: Scratch
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Features of every pair of forms of the pairs of names ``left[k]`` of ``a`` and ``right[k]`` of ``b``.
 
@@ -183,13 +209,12 @@ def features(
             for g in range(b.forms[right[k]], b.forms[right[k] + 1]):
                 total += comparable(a, f, b, g)
     of, found = np.empty((total, 3), np.int64), np.empty((total, COUNT), np.float32)
-    rows, word, pairs = np.zeros((3, 64), np.float32), np.zeros(64, np.uint8), np.zeros((MOST, 5), np.float32)
     row = 0
     for k in range(len(left)):
         for f in range(a.forms[left[k]], a.forms[left[k] + 1]):
             for g in range(b.forms[right[k]], b.forms[right[k] + 1]):
                 if comparable(a, f, b, g):
                     of[row, 0], of[row, 1], of[row, 2] = k, f, g
-                    align(a, f, b, g, found[row], pairs, rows, word)
+                    align(a, f, b, g, found[row], room)
                     row += 1
     return of, found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -12,9 +12,8 @@ from lakehouse.names.packed import ABJAD, INITIAL, Packed
 from lakehouse.names.sounds import LEFT_OUT, SUBSTITUTION, SWAPPED, SYMBOLS
 
 _Floats = NDArray[np.float32]
+REMEMBERED = 2**17
 _VOWEL = np.array([symbol in "aeiouyw" for symbol in SYMBOLS])
-_COST = SUBSTITUTION
-_DROP = LEFT_OUT
 #: In Arabic and Hebrew letters short vowels are not written, and long ones stand for several.
 _ABJAD_DROP = np.where(_VOWEL, np.float32(0.12), LEFT_OUT).astype(np.float32)
 _ABJAD_COST = np.where(_VOWEL[:, None] & _VOWEL[None, :], np.minimum(SUBSTITUTION, 0.1), SUBSTITUTION).astype(np.float32)
@@ -32,11 +31,39 @@ def compiled(function: Any) -> Any:
     return numba.njit(cache=True, fastmath=True, nogil=True)(function)
 
 
+class Scratch(NamedTuple):
+    """Room for compiled code: rows of edit costs, a word joined, pairs found; and likenesses remembered by parts.
+
+    What is remembered holds for one pair of packed names: take a new one for others.
+    """
+
+    rows: _Floats
+    word: NDArray[np.uint8]
+    pairs: _Floats
+    taken: NDArray[np.int64]
+    asked: NDArray[np.int64]
+    alike: _Floats
+    languages: NDArray[np.int64]
+
+
+def scratch() -> Scratch:
+    """Room for one pass over the pairs of two sets of packed names, about 2 MB."""
+    return Scratch(
+        np.zeros((3, 64), np.float32),
+        np.zeros(64, np.uint8),
+        np.zeros((16, 5), np.float32),
+        np.zeros((3 * 16 * 16, 3), np.int64),
+        np.full(REMEMBERED, -1, np.int64),
+        np.zeros(REMEMBERED, np.float32),
+        np.zeros(REMEMBERED, np.int64),
+    )
+
+
 @compiled
 def _spelled_alike(a: Any, n: int, b: Any, m: int, abjad: bool, rows: _Floats) -> float:
     """Share of the sounds of two spellings that is the same: 1 less the cost of the cheapest edits by the longer one's."""
-    drop = _ABJAD_DROP if abjad else _DROP
-    cost = _ABJAD_COST if abjad else _COST
+    drop = _ABJAD_DROP if abjad else LEFT_OUT
+    cost = _ABJAD_COST if abjad else SUBSTITUTION
     rows[0, 0] = 0.0
     for j in range(m):
         rows[0, j + 1] = rows[0, j] + (drop[b[j]] if j > 0 else max(drop[b[j]], FIRST))
@@ -114,13 +141,14 @@ def parts_alike(a: Packed, p: int, b: Packed, q: int, rows: _Floats) -> tuple[fl
 
 
 @compiled
-def joined_alike(a: Packed, p: int, p2: int, b: Packed, q: int, rows: _Floats, word: Any) -> float:
+def joined_alike(a: Packed, p: int, p2: int, b: Packed, q: int, room: Scratch) -> float:
     """Likeness of two neighbouring parts of one name, written as one, to a part of the other."""
     if a.character[p] > 0 or a.character[p2] > 0 or b.character[q] > 0:
         return 0.0
     abjad = ((a.flags[p] | a.flags[p2] | b.flags[q]) & ABJAD) != 0
     s, t, u = a.spellings[p], a.spellings[p2], b.spellings[q]
-    n = 0
+    n, word = 0, room.word
+    m = b.ends[u + 1] - b.ends[u]
     for k in range(a.ends[s], a.ends[s + 1]):
         word[n] = a.codes[k]
         n += 1
@@ -128,7 +156,4 @@ def joined_alike(a: Packed, p: int, p2: int, b: Packed, q: int, rows: _Floats, w
         if n == 0 or word[n - 1] != a.codes[k]:
             word[n] = a.codes[k]
             n += 1
-    m = b.ends[u + 1] - b.ends[u]
-    if abs(n - m) > max(n, m) * 0.5:
-        return 0.0
-    return _spelled_alike(word, n, b.codes[b.ends[u] : b.ends[u + 1]], m, abjad, rows) * JOINED
+    return _spelled_alike(word, n, b.codes[b.ends[u] : b.ends[u + 1]], m, abjad, room.rows) * JOINED

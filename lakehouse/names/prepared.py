@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from lakehouse.names.keys import keys
 from lakehouse.names.packed import Packed, pack
 
-#: A coarse key that more names share than this is passed over, and a fine one: what they hold is no evidence.
-MOST_OF_COARSE, MOST_OF_FINE = 300, 4_000
+#: A key that more names than this are listed under is passed over: what they share is no evidence.
+MOST_OF_KEY = 2_000
 
 
 class Prepared(NamedTuple):
-    """``names`` as given; ``key_of``: (names + 1) offsets into ``key``; ``index``, ``index_rows``: keys sorted, and their names.
+    """``names`` as given, and packed. ``key_of``: (names + 1) offsets into ``key``, the keys they are looked up under;
+    ``index`` and ``index_rows``: the keys they are listed under, sorted, and the row of the name.
 
-    Plain arrays and texts, so it can be pickled and broadcast. About 2 kB a name in Han characters, 600 bytes in others.
+    Plain arrays and texts, so it can be pickled and broadcast.
     """
 
     names: list[str]
@@ -30,17 +31,18 @@ class Prepared(NamedTuple):
 
 
 def prepare(names: Iterable[str]) -> Prepared:
-    """Read the names and index them by their keys. About .1 ms a name, more for the first in each script."""
+    """Read the names and index them by their keys: about .1 ms a name, after some 10 s to load rigour's names once."""
     listed = list(names)
-    found = [sorted(keys(name)) for name in listed]
-    key = np.array([one for each in found for one in each], dtype=np.int64)
-    lengths = np.array([len(each) for each in found], dtype=np.int64)
-    order = np.argsort(key, kind="stable")
+    both = [keys(name) for name in listed]
+    looked_lengths = np.array([len(looked) for looked, _ in both], dtype=np.int64)
+    index_lengths = np.array([len(under) for _, under in both], dtype=np.int64)
+    index = np.array([key for _, under in both for key in under], dtype=np.int64)
+    order = np.argsort(index, kind="stable")
     return Prepared(
         names=listed,
         packed=pack(listed),
-        key_of=np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths))).astype(np.int64),
-        key=key,
-        index=key[order],
-        index_rows=np.repeat(np.arange(len(listed), dtype=np.int32), lengths)[order],
+        key_of=np.concatenate((np.zeros(1, np.int64), np.cumsum(looked_lengths))).astype(np.int64),
+        key=np.array([key for looked, _ in both for key in looked], dtype=np.int64),
+        index=index[order],
+        index_rows=np.repeat(np.arange(len(listed), dtype=np.int32), index_lengths)[order],
     )

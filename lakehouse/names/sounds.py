@@ -72,7 +72,8 @@ LEFT_OUT = np.array([_LEFT_OUT.get(symbol, 1.0) for symbol in SYMBOLS], dtype=np
 #: Cost of two neighbours that changed places, as in a slip of the typist.
 SWAPPED = 0.5
 
-_CLASSES = {"P": "bpPfvw", "T": "td", "K": "gkqHc", "S": "szSZCJTDX", "M": "m", "N": "nN", "L": "lr"}
+_CLASSES = {"P": "bpPfvw", "T": "td", "K": "gkqH", "S": "sSXc", "J": "zZCJTD", "M": "m", "N": "nN", "L": "lr"}
+_VOWEL_RUN = re.compile("[aeiouyw]+")
 _CLASS = {symbol: name for name, symbols in _CLASSES.items() for symbol in symbols}
 
 
@@ -93,9 +94,17 @@ def sounds(spelling: str) -> bytes:
 
 @lru_cache(maxsize=200_000)
 def skeleton(spelling: str) -> str:
-    """Classes of the consonants of a spelling, at most four, ``A`` before where it begins with a vowel or h."""
-    symbols = [SYMBOLS[code] for code in sounds(spelling)]
+    """Classes of the consonants of a spelling, at most four, ``A`` before where it begins with a vowel or h.
+
+    A word of one syllable, as Chinese and Korean ones are, also has the class of its vowel: i, o and u, or a and e.
+    """
+    symbols = [SYMBOLS[code] for code in sounds(re.sub("c(?=[aou])", "k", spelling))]
     classes = [_CLASS.get(symbol, "") for symbol in symbols if symbol not in _VOWELS or symbol == "w"]
     first = "A" if symbols and symbols[0] in "aeiouyh" else ""
-    found = first + "".join(classes)
-    return re.sub(r"(.)\1+", r"\1", found)[:4]
+    found = re.sub(r"(.)\1+", r"\1", first + "".join(classes))[:4]
+    vowels = _VOWEL_RUN.findall(spelling)
+    if len(vowels) != 1:
+        return found
+    run = vowels[0]
+    sounded = "o" if run[0] in "ouw" or run in ("eo", "eu", "yo", "yeo", "yu") else "i" if run[0] in "iy" else "a"
+    return found[:1] + sounded + found[1:]
