@@ -45,8 +45,7 @@ def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], room: 
     a0, b0 = a.parts_of[f], b.parts_of[g]
     n, m = a.parts_of[f + 1] - a0, b.parts_of[g + 1] - b0
     pairs = room.pairs
-    likeness = np.zeros((3, n, m), np.float32)
-    languages = np.zeros((n, m), np.int64)
+    likeness, languages, free_a, free_b, beside = room.likeness, room.spoken, room.free[0], room.free[1], room.beside
     weight_a, weight_b = 0.0, 0.0
     for i in range(n):
         weight_a += a.weight[a.part[a0 + i]]
@@ -59,12 +58,14 @@ def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], room: 
             q = b.part[b0 + j]
             # By hand, not by a function: handing the packed arrays over takes longer than the look.
             question = (np.int64(p) << 32) | np.int64(q)
-            slot = ((question * 0x9E3779B1) >> 13) & (REMEMBERED - 1)
-            if room.asked[slot] != question:
-                room.alike[slot], room.languages[slot] = parts_alike(a, p, b, q, room.rows)
-                room.asked[slot] = question
-            likeness[0, i, j], languages[i, j] = room.alike[slot], room.languages[slot]
-            if room.alike[slot] >= ALIKE:
+            slot = ((np.int64(p) * 0x9E3779B1 + np.int64(q) * 0x85EBCA77) >> 9) & (REMEMBERED - 1)
+            if room.asked[slot, 0] != question:
+                alike, spoken = parts_alike(a, p, b, q, room.rows)
+                room.asked[slot, 0], room.asked[slot, 1] = question, np.int64(alike * 2**24) << 8 | spoken
+            answer = room.asked[slot, 1]
+            likeness[0, i, j], languages[i, j] = (answer >> 8) / 2**24, answer & 255
+            likeness[1, i, j], likeness[2, i, j] = 0.0, 0.0
+            if likeness[0, i, j] >= ALIKE:
                 room.taken[possible, 0], room.taken[possible, 1], room.taken[possible, 2] = 0, i, j
                 possible += 1
     for i in range(n):
@@ -88,7 +89,7 @@ def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], room: 
                 if likeness[kind, i, j] >= ALIKE:
                     room.taken[possible, 0], room.taken[possible, 1], room.taken[possible, 2] = kind, i, j
                     possible += 1
-    free_a, free_b = np.ones(n + 1, np.bool_), np.ones(m + 1, np.bool_)
+    free_a[:], free_b[:], beside[:] = True, True, -1
     together, unlike, exact, worst, left_a, left_b = 0.0, 0.0, 0.0, 0.0, weight_a, weight_b
     parts, characters, initials, count, taken = 0, 0, 0, 0, 0.0
     common, moved, surnames_met, surnames_crossed = 255, 0, 0, 0
@@ -140,7 +141,6 @@ def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], room: 
         if count < pairs.shape[0]:
             pairs[count, 0], pairs[count, 1], pairs[count, 2], pairs[count, 3], pairs[count, 4] = bi, last_a, bj, last_b, alike
             count += 1
-    beside = np.full(MOST, -1, np.int64)
     for k in range(count):
         beside[int(pairs[k, 0])] = int(pairs[k, 2])
     first, before = -1, -1

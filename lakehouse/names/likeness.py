@@ -19,6 +19,8 @@ _ABJAD_DROP = np.where(_VOWEL, np.float32(0.12), LEFT_OUT).astype(np.float32)
 _ABJAD_COST = np.where(_VOWEL[:, None] & _VOWEL[None, :], np.minimum(SUBSTITUTION, 0.1), SUBSTITUTION).astype(np.float32)
 #: Least cost of leaving the first sound out: Un is not Hun.
 FIRST = 0.6
+#: Bits of a word's spelling that was added from another system of Mandarin.
+PINYIN = 1
 #: Parts this alike may go together.
 ALIKE = 0.5
 #: Likeness of parts that rigour knows as one name, as nicknames of one, of an initial, and of characters read alike.
@@ -41,9 +43,11 @@ class Scratch(NamedTuple):
     word: NDArray[np.uint8]
     pairs: _Floats
     taken: NDArray[np.int64]
+    likeness: _Floats
+    spoken: NDArray[np.int64]
+    free: NDArray[np.bool_]
+    beside: NDArray[np.int64]
     asked: NDArray[np.int64]
-    alike: _Floats
-    languages: NDArray[np.int64]
 
 
 def scratch() -> Scratch:
@@ -53,35 +57,37 @@ def scratch() -> Scratch:
         np.zeros(64, np.uint8),
         np.zeros((16, 5), np.float32),
         np.zeros((3 * 16 * 16, 3), np.int64),
-        np.full(REMEMBERED, -1, np.int64),
-        np.zeros(REMEMBERED, np.float32),
-        np.zeros(REMEMBERED, np.int64),
+        np.zeros((3, 16, 16), np.float32),
+        np.zeros((16, 16), np.int64),
+        np.ones((2, 17), np.bool_),
+        np.zeros(16, np.int64),
+        np.full((REMEMBERED, 2), -1, np.int64),
     )
 
 
 @compiled
-def _spelled_alike(a: Any, n: int, b: Any, m: int, abjad: bool, rows: _Floats) -> float:
+def spelled_alike(a: Any, a0: int, n: int, b: Any, b0: int, m: int, abjad: bool, rows: _Floats) -> float:
     """Share of the sounds of two spellings that is the same: 1 less the cost of the cheapest edits by the longer one's."""
     drop = _ABJAD_DROP if abjad else LEFT_OUT
     cost = _ABJAD_COST if abjad else SUBSTITUTION
     rows[0, 0] = 0.0
     for j in range(m):
-        rows[0, j + 1] = rows[0, j] + (drop[b[j]] if j > 0 else max(drop[b[j]], FIRST))
+        rows[0, j + 1] = rows[0, j] + (drop[b[b0 + j]] if j > 0 else max(drop[b[b0 + j]], FIRST))
     length_b = rows[0, m]
     length_a = 0.0
     for i in range(n):
-        out_a = drop[a[i]] if i > 0 else max(drop[a[i]], FIRST)
+        out_a = drop[a[a0 + i]] if i > 0 else max(drop[a[a0 + i]], FIRST)
         length_a += out_a
         here, above = (i + 1) % 3, i % 3
         before = (i + 2) % 3
         rows[here, 0] = length_a
         for j in range(m):
-            best = rows[above, j] + cost[a[i], b[j]]
+            best = rows[above, j] + cost[a[a0 + i], b[b0 + j]]
             other = rows[above, j + 1] + out_a
             best = other if other < best else best
-            other = rows[here, j] + (drop[b[j]] if j > 0 else max(drop[b[j]], FIRST))
+            other = rows[here, j] + (drop[b[b0 + j]] if j > 0 else max(drop[b[b0 + j]], FIRST))
             best = other if other < best else best
-            if i > 0 and j > 0 and a[i] == b[j - 1] and a[i - 1] == b[j]:
+            if i > 0 and j > 0 and a[a0 + i] == b[b0 + j - 1] and a[a0 + i - 1] == b[b0 + j]:
                 other = rows[before, j - 1] + SWAPPED
                 best = other if other < best else best
             rows[here, j + 1] = best
@@ -123,9 +129,17 @@ def parts_alike(a: Packed, p: int, b: Packed, q: int, rows: _Floats) -> tuple[fl
             shared = a.bits[s] & b.bits[t]
             if (a.bits[s] != 0 and b.bits[t] != 0 and shared == 0) or abs(n - m) > max(n, m) * 0.7:
                 continue
-            alike = _spelled_alike(a.codes[a.ends[s] : a.ends[s + 1]], n, b.codes[b.ends[t] : b.ends[t + 1]], m, abjad, rows)
-            if both and alike < 0.999:
+            same = n == m
+            for k in range(n if same else 0):
+                same &= a.codes[a.ends[s] + k] == b.codes[b.ends[t] + k]
+            # Pinyin of a word written in another system, or characters on both sides: the same, or nothing.
+            strict = both or (a.character[p] == 0 and a.bits[s] == PINYIN) or (b.character[q] == 0 and b.bits[t] == PINYIN)
+            if same:
+                alike = 1.0
+            elif strict:
                 continue
+            else:
+                alike = spelled_alike(a.codes, a.ends[s], n, b.codes, b.ends[t], m, abjad, rows)
             if (a.character[p] == 0 and a.bits[s] != 0) or (b.character[q] == 0 and b.bits[t] != 0):
                 alike *= AS_PINYIN
             if alike > best + 1e-6:
@@ -156,4 +170,4 @@ def joined_alike(a: Packed, p: int, p2: int, b: Packed, q: int, room: Scratch) -
         if n == 0 or word[n - 1] != a.codes[k]:
             word[n] = a.codes[k]
             n += 1
-    return _spelled_alike(word, n, b.codes[b.ends[u] : b.ends[u + 1]], m, abjad, room.rows) * JOINED
+    return spelled_alike(word, 0, n, b.codes, b.ends[u], m, abjad, room.rows) * JOINED
