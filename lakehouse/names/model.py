@@ -17,20 +17,20 @@ from lakehouse.names.likeness import compiled
 
 #: Weight of each term (see ``terms``), in log odds per unit.
 WEIGHTS = {
-    "together": 0.94,
-    "thin": -0.29,
-    "together_of_longer": 2.31,
-    "apart": -4.05,
-    "apart_of_shorter": -0.97,
-    "worst": -3.85,
-    "unlike": -1.9,
-    "exact_share": 0.7,
-    "languages_differ": -1.28,
-    "surname_apart": -1.16,
-    "surnames_differ": -0.63,
-    "syllables_missing": -0.29,
-    "moved": -1.62,
-    "other_script": -0.65,
+    "together": 0.9,
+    "thin": -0.11,
+    "together_of_longer": 2.52,
+    "apart": -3.97,
+    "apart_of_shorter": -0.88,
+    "worst": -3.83,
+    "unlike": -1.68,
+    "exact_share": 0.55,
+    "languages_differ": -1.27,
+    "surname_apart": -1.13,
+    "surnames_differ": -0.62,
+    "syllables_missing": -0.37,
+    "moved": -1.65,
+    "other_script": -0.67,
 }
 INTERCEPT = -1.61
 #: Terms that may not count for a match, and those that may not count against one; others are free.
