@@ -35,7 +35,14 @@ def labelled(folder: Path) -> list[Pair]:
         rows = [row for row in csv.DictReader(lines) if row["schema"] == "Person"]
     groups = _joined((row["name1"].casefold(), row["name2"].casefold()) for row in rows)
     return [
-        Pair(row["name1"], row["name2"], row["is_match"] == "True", groups[row["name1"].casefold()], "-", row["case_group"])
+        Pair(
+            row["name1"],
+            row["name2"],
+            row["is_match"] == "True",
+            groups[row["name1"].casefold()],
+            "-",
+            row["case_group"],
+        )
         for row in rows
     ]
 

@@ -62,13 +62,17 @@ def accuracy(pairs: _Folder = PAIRS, random: Annotated[int, typer.Option(help="R
     """Print precision on labelled pairs, and recall at 1 false match in 10,000 random pairs by region and kind."""
     for title, tuned in (("tuned on", True), ("held back", False)):
         precision, average = _precision(compare([pair for pair in labelled(pairs) if pair.tuned_on == tuned]))
-        print(f"labelled persons, {title}: precision {precision:.3f} at recall {RECALL}; average precision {average:.3f}")
+        print(
+            f"labelled persons, {title}: precision {precision:.3f} at recall {RECALL}; average precision {average:.3f}"
+        )
     everybody = same_person(pairs)
     held = [pair for pair in everybody if not pair.tuned_on]
     for title, those in (("held back", held), ("all, tuned on too", everybody)):
         different = compare(random_pairs(those, random, seed=7))
         threshold = _threshold(different)
-        print(f"\nsame person, {title}: recall at 1 false in 10,000 of {len(different.pairs):,} random pairs (over {threshold:.2f})")
+        print(
+            f"\nsame person, {title}: recall at 1 false in 10,000 of {len(different.pairs):,} random pairs (over {threshold:.2f})"
+        )
         _recalls(those, compare(those).odds() > threshold)
         within = np.array([len(set(pair.region.split())) == 1 for pair in different.pairs])
         false = (different.odds()[within] > threshold).mean()
@@ -96,7 +100,9 @@ def speed(travellers: int = 10_000, entries: int = 100_000, flight: int = 300) -
     candidates(prepare(coming[:2]), prepare(listed[:2]))
     begun = time.perf_counter(), time.process_time()
     ready = prepare(listed)
-    print(f"{entries:,} entries prepared: {time.perf_counter() - begun[0]:.1f} s ({time.process_time() - begun[1]:.1f} s of processor)")
+    print(
+        f"{entries:,} entries prepared: {time.perf_counter() - begun[0]:.1f} s ({time.process_time() - begun[1]:.1f} s of processor)"
+    )
     begun = time.perf_counter(), time.process_time()
     found = candidates(prepare(coming), ready)
     wall, spent = time.perf_counter() - begun[0], time.process_time() - begun[1]
@@ -108,7 +114,9 @@ def speed(travellers: int = 10_000, entries: int = 100_000, flight: int = 300) -
     begun = time.perf_counter(), time.process_time()
     found = candidates(prepare(aboard), ready)
     likely = found.filter(np.asarray(found["name_log_odds"]) > NAMES_AGREE)
-    names = [[source[n] for n in likely[side].to_pylist()] for source, side in ((aboard, "left_row"), (listed, "right_row"))]
+    names = [
+        [source[n] for n in likely[side].to_pylist()] for source, side in ((aboard, "left_row"), (listed, "right_row"))
+    ]
     score(likely.append_column("name_a", [names[0]]).append_column("name_b", [names[1]]))
     print(f"a flight of {flight}: {time.perf_counter() - begun[0]:.2f} s, with reasons for {likely.num_rows:,} pairs")
 

@@ -139,7 +139,13 @@ def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], room: 
         elif (a.flags[p] & SURNAME) != (b.flags[q] & SURNAME):
             surnames_crossed += 1
         if count < pairs.shape[0]:
-            pairs[count, 0], pairs[count, 1], pairs[count, 2], pairs[count, 3], pairs[count, 4] = bi, last_a, bj, last_b, alike
+            pairs[count, 0], pairs[count, 1], pairs[count, 2], pairs[count, 3], pairs[count, 4] = (
+                bi,
+                last_a,
+                bj,
+                last_b,
+                alike,
+            )
             count += 1
     for k in range(count):
         beside[int(pairs[k, 0])] = int(pairs[k, 2])

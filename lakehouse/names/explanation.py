@@ -23,7 +23,9 @@ class Matched(TypedDict):
     how: str
 
 
-def explain(a: Packed, row_a: int, form_a: int, b: Packed, row_b: int, form_b: int, names: tuple[str, str], room: Scratch) -> list[Matched]:
+def explain(
+    a: Packed, row_a: int, form_a: int, b: Packed, row_b: int, form_b: int, names: tuple[str, str], room: Scratch
+) -> list[Matched]:
     """The parts of two names beside each other, in the order of the first, for the forms that scored best."""
     kind_a, one = read(names[0])[form_a - int(a.forms[row_a])]
     kind_b, other = read(names[1])[form_b - int(b.forms[row_b])]
@@ -37,7 +39,10 @@ def explain(a: Packed, row_a: int, form_a: int, b: Packed, row_b: int, form_b: i
         how = "joined" if len(span_a) + len(span_b) > 2 else _how(one[span_a[0]], other[span_b[0]], likeness)
         found.append(
             Matched(
-                part_a=_text(one, kind_a, span_a), part_b=_text(other, kind_b, span_b), likeness=round(likeness, 3), how=how
+                part_a=_text(one, kind_a, span_a),
+                part_b=_text(other, kind_b, span_b),
+                likeness=round(likeness, 3),
+                how=how,
             )
         )
     for n in range(len(one)):

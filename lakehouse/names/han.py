@@ -12,7 +12,13 @@ from lakehouse.names.sounds import plain
 #: Bits of the languages that read Han characters.
 MANDARIN, CANTONESE, HOKKIEN, KOREAN, VIETNAMESE = 1, 2, 4, 8, 16
 ANY_LANGUAGE = 31
-LANGUAGES = {MANDARIN: "Mandarin", CANTONESE: "Cantonese", HOKKIEN: "Hokkien", KOREAN: "Korean", VIETNAMESE: "Vietnamese"}
+LANGUAGES = {
+    MANDARIN: "Mandarin",
+    CANTONESE: "Cantonese",
+    HOKKIEN: "Hokkien",
+    KOREAN: "Korean",
+    VIETNAMESE: "Vietnamese",
+}
 
 _SIMPLER = OpenCC("t2s")
 _FULLER = OpenCC("s2t")
@@ -26,7 +32,9 @@ _VARIANTS = str.maketrans(
 def is_han(letter: str) -> bool:
     """Whether a character is an ideograph of Chinese."""
     code = ord(letter)
-    return 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0x20000 <= code <= 0x323AF or 0xF900 <= code <= 0xFAFF
+    return (
+        0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0x20000 <= code <= 0x323AF or 0xF900 <= code <= 0xFAFF
+    )
 
 
 @lru_cache(maxsize=50_000)

@@ -83,7 +83,10 @@ def spellings(word: str) -> tuple[str, ...]:
         found = [lower, *([umlauts] if umlauts != lower else [])]
     else:
         nasal = re.sub("m(?=[gkdtjcs])", "n", anyascii(lower))
-        found = [nasal, re.sub("(?<=..)a$", "", ascii_text(lower) or "") if _INDIC.search(lower) else ascii_text(lower) or ""]
+        found = [
+            nasal,
+            re.sub("(?<=..)a$", "", ascii_text(lower) or "") if _INDIC.search(lower) else ascii_text(lower) or "",
+        ]
         if re.search("[\u10a0-\u10ff]", lower) and len(lower) > 3:
             found.append(re.sub("i$", "", found[0]))
     return tuple(dict.fromkeys(filter(None, (plain(spelling) for spelling in found if "?" not in spelling))))

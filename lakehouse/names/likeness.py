@@ -16,7 +16,9 @@ REMEMBERED = 2**17
 _VOWEL = np.array([symbol in "aeiouyw" for symbol in SYMBOLS])
 #: In Arabic and Hebrew letters short vowels are not written, and long ones stand for several.
 _ABJAD_DROP = np.where(_VOWEL, np.float32(0.12), LEFT_OUT).astype(np.float32)
-_ABJAD_COST = np.where(_VOWEL[:, None] & _VOWEL[None, :], np.minimum(SUBSTITUTION, 0.1), SUBSTITUTION).astype(np.float32)
+_ABJAD_COST = np.where(_VOWEL[:, None] & _VOWEL[None, :], np.minimum(SUBSTITUTION, 0.1), SUBSTITUTION).astype(
+    np.float32
+)
 #: Least cost of leaving the first sound out: Un is not Hun.
 FIRST = 0.6
 #: Bits of a word's spelling that was added from another system of Mandarin.
@@ -133,7 +135,9 @@ def parts_alike(a: Packed, p: int, b: Packed, q: int, rows: _Floats) -> tuple[fl
             for k in range(n if same else 0):
                 same &= a.codes[a.ends[s] + k] == b.codes[b.ends[t] + k]
             # Pinyin of a word written in another system, or characters on both sides: the same, or nothing.
-            strict = both or (a.character[p] == 0 and a.bits[s] == PINYIN) or (b.character[q] == 0 and b.bits[t] == PINYIN)
+            strict = (
+                both or (a.character[p] == 0 and a.bits[s] == PINYIN) or (b.character[q] == 0 and b.bits[t] == PINYIN)
+            )
             if same:
                 alike = 1.0
             elif strict:

@@ -72,7 +72,9 @@ _YALE: _Rules = (
 )
 #: Palladius' system as it comes back from Cyrillic in Latin letters.
 _CYRILLIC: dict[str, str] = dict(
-    zip("абвгдежзийклмнопрстуфхцчшыэ", "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh y e".split(), strict=True)
+    zip(
+        "абвгдежзийклмнопрстуфхцчшыэ", "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh y e".split(), strict=True
+    )
 ) | {"ю": "yu", "я": "ya", "ь": "", "ъ": "", "ё": "yo", "щ": "shch"}
 
 

@@ -124,7 +124,9 @@ def read(name: str) -> tuple[tuple[int, Form], ...]:
     elif written:
         cuts = {form: CUT for way in (0, 1) if len(form := _split(whole, way)) > len(whole)}
         forms = {whole: WORDS, **cuts}
-    return tuple((kind, _with_pinyin(_without_baltic_endings(_shortened(form)))) for form, kind in forms.items() if form)
+    return tuple(
+        (kind, _with_pinyin(_without_baltic_endings(_shortened(form)))) for form, kind in forms.items() if form
+    )
 
 
 def _shortened(form: Form) -> Form:

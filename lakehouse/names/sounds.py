@@ -80,7 +80,9 @@ _CLASS = {symbol: name for name, symbols in _CLASSES.items() for symbol in symbo
 def plain(text: str) -> str:
     """``text`` in lower case a-z alone: diacritics and all else dropped, digits inside words as the letters they mimic."""
     lower = text.casefold().translate(_LETTERS)
-    letters = "".join(letter for letter in unicodedata.normalize("NFKD", lower) if letter.isascii() and letter.isalnum())
+    letters = "".join(
+        letter for letter in unicodedata.normalize("NFKD", lower) if letter.isascii() and letter.isalnum()
+    )
     return re.sub(r"[^a-z]", "", letters.translate(_DIGITS) if re.search("[a-z]", letters) else letters)
 
 
