@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -82,7 +83,7 @@ def accuracy(pairs: _Folder = PAIRS, random: Annotated[int, typer.Option(help="R
         drawn = people(1_500, 11, {origin: 1})
         rows = list(zip(drawn["native"], drawn["passport"], drawn["romanisation"].cast(str), strict=True))
         simulated = [Pair(a, b, True, f"{n}", origin, kind) for n, (a, b, kind) in enumerate(rows) if not a.isascii()]
-        crossed = [Pair(a.one, b.other, False, "", origin, "") for a, b in zip(simulated, simulated[1:], strict=False)]
+        crossed = [Pair(a.one, b.other, False, "", origin, "") for a, b in pairwise(simulated)]
         kinds: dict[str, list[bool]] = defaultdict(list)
         for pair, odds in zip(simulated, compare(simulated).odds(), strict=True):
             kinds[pair.kind].append(bool(odds > NAMES_AGREE))

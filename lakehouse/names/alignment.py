@@ -26,7 +26,7 @@ FEATURES = (
     "languages_differ",  # characters are alike in no one language
     "surname_apart",  # the first character of a name, its surname, has no counterpart
     "surnames_differ",  # parts marked as surnames do not go together
-    "syllables_missing",  # characters without counterpart where the other name has nothing more to say
+    "syllables_missing",  # characters without counterpart where the other name has none left
     "moved",  # parts stand in another order, beyond one part going from the end to the head
     "other_script",
 )
@@ -37,7 +37,7 @@ MOST = 16
 
 @compiled
 def align(a: Packed, f: int, b: Packed, g: int, out: NDArray[np.float32], room: Scratch) -> int:
-    """Fill ``out`` (features) for forms ``f`` and ``g``, and ``room.pairs`` (part, last part, part, last part, likeness).
+    """Fill ``out`` (features) for forms ``f`` and ``g``, and ``room.pairs`` (first and last part, twice; likeness).
 
     The most alike parts are taken first, by weight; neighbours written as one go together with the other's one part.
     Returns how many pairs there are.
@@ -196,9 +196,8 @@ def comparable(a: Packed, f: int, b: Packed, g: int) -> bool:
     if one == CUT or other == CUT:
         same_length = a.parts_of[f + 1] - a.parts_of[f] == b.parts_of[g + 1] - b.parts_of[g]
         return one == CHARACTERS or other == CHARACTERS or (one + other == CUT and same_length)
-    if one == RUNS or other == RUNS:
-        return one == WORDS or other == WORDS or one == other
-    return True
+    runs = RUNS in (one, other)
+    return not runs or WORDS in (one, other) or one == other
 
 
 @compiled

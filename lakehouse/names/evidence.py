@@ -1,7 +1,7 @@
 """What birth dates, nationality and sex say for or against two records being one person's, in log odds.
 
-The weights are set by reasoning, not fitted, as the published pairs have no such facts: a birth date shared by chance is
-about 1 in 20,000, but dates on lists are wrong or approximate often enough that neither agreement nor disagreement may
+The weights are set by reasoning, not fitted, as the published pairs have no such facts: a date shared by chance is about
+one in 20,000, but dates on lists are wrong or approximate often enough that neither agreement nor disagreement may
 outweigh names by more than some e⁶. Anything not known says nothing.
 """
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 _Odds = NDArray[np.float64]
 
-#: Both dates are exact and the same; the same with day and month exchanged; a range of a month, of a year holds the other.
+#: Exact dates are the same; the same with day and month exchanged; a range of a month, of a year holds the other.
 SAME_DATE, EXCHANGED, SAME_MONTH, SAME_YEAR = 6.0, 3.5, 4.0, 2.0
 #: Exact dates of one year; less than two years apart; further apart.
 OTHER_DATE_OF_YEAR, NEAR, FAR = -0.5, -2.0, -5.0

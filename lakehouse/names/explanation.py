@@ -15,7 +15,7 @@ from lakehouse.names.reading import CUT, Form, read
 
 
 class Matched(TypedDict):
-    """Parts that go together; ``likeness`` from .5 to 1; parts without counterpart have likeness 0 and null beside them."""
+    """Parts that go together, ``likeness`` from .5 to 1; a part without counterpart has likeness 0 and null beside it."""
 
     part_a: str | None
     part_b: str | None
@@ -31,7 +31,8 @@ def explain(
     kind_b, other = read(names[1])[form_b - int(b.forms[row_b])]
     count = align(a, form_a, b, form_b, np.zeros(COUNT, np.float32), room)
     found: list[Matched] = []
-    used_a, used_b = set(), set()
+    used_a: set[int] = set()
+    used_b: set[int] = set()
     for first_a, last_a, first_b, last_b, likeness in sorted(room.pairs[:count].tolist()):
         span_a, span_b = range(int(first_a), int(last_a) + 1), range(int(first_b), int(last_b) + 1)
         used_a.update(span_a)

@@ -40,7 +40,7 @@ def is_han(letter: str) -> bool:
 @lru_cache(maxsize=50_000)
 def canonical(character: str) -> str:
     """The simplified form that traditional, Japanese and variant forms of a character share."""
-    return _SIMPLER.convert(character.translate(_VARIANTS)).translate(_VARIANTS)[:1]
+    return str(_SIMPLER.convert(character.translate(_VARIANTS))).translate(_VARIANTS)[:1]
 
 
 @lru_cache(maxsize=50_000)

@@ -19,7 +19,8 @@ _MOST_SKELETONS = 5
 
 
 def _skeletons(part: Part) -> tuple[str, ...]:
-    found = dict.fromkeys(skeleton(spelling) for spelling, _ in part.spellings)
+    vowels = (True, False) if part.abjad else (True,)
+    found = dict.fromkeys(skeleton(spelling, vowel) for spelling, _ in part.spellings for vowel in vowels)
     return tuple(found)[:_MOST_SKELETONS]
 
 

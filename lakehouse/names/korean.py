@@ -13,9 +13,60 @@ from hanja.table import hanja_table
 
 _FIRST = 0xAC00
 _LAST = 0xD7A3
-_INITIALS = "g kk n d tt r m b pp s ss - j jj ch k t p h".split()
-_VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
-_FINALS = "- k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split()
+_INITIALS = ("g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "-", "j", "jj", "ch", "k", "t", "p", "h")
+_VOWELS = (
+    "a",
+    "ae",
+    "ya",
+    "yae",
+    "eo",
+    "e",
+    "yeo",
+    "ye",
+    "o",
+    "wa",
+    "wae",
+    "oe",
+    "yo",
+    "u",
+    "wo",
+    "we",
+    "wi",
+    "yu",
+    "eu",
+    "ui",
+    "i",
+)
+_FINALS = (
+    "-",
+    "k",
+    "k",
+    "k",
+    "n",
+    "n",
+    "n",
+    "t",
+    "l",
+    "k",
+    "m",
+    "l",
+    "l",
+    "l",
+    "p",
+    "l",
+    "m",
+    "p",
+    "p",
+    "t",
+    "t",
+    "ng",
+    "t",
+    "t",
+    "k",
+    "t",
+    "p",
+    "t",
+)
 _INITIAL_CUSTOMS = {
     "g": ("k",), "d": ("t",), "b": ("p",), "j": ("ch",), "r": ("l",), "s": ("sh",), "kk": ("k",), "tt": ("t",),
     "pp": ("p",), "jj": ("ch",),
@@ -27,11 +78,12 @@ _VOWEL_CUSTOMS = {
 _FINAL_CUSTOMS = {"k": ("g",), "p": ("b",)}
 #: Surnames, and syllables of given names, that custom spells with letters no system has.
 _IRREGULAR = {
-    "김": "kim", "이": "lee yi rhee ri li", "리": "lee ri rhee", "박": "park pak", "임": "lim rim im yim", "유": "yoo ryu yu lyu",
-    "노": "roh noh ro", "오": "oh", "허": "huh hur heo", "서": "suh seo", "안": "ahn", "여": "yeo yuh", "양": "yang ryang",
-    "나": "ra na rah", "라": "la na ra", "백": "paik paek", "구": "koo ku", "우": "woo", "원": "won", "현": "hyun", "영": "young yong",
-    "승": "seung sung", "경": "kyung kyong", "주": "joo ju", "조": "cho jo", "최": "choi choe tsoi", "추": "choo",
-    "여": "yeo", "염": "yum yeom ryom", "류": "ryu yoo", "량": "ryang yang", "정": "chung jung cheong jeong chong chen", "은": "eun un yn",
+    "김": "kim", "이": "lee yi rhee ri li", "리": "lee ri rhee", "박": "park pak", "임": "lim rim im yim",
+    "유": "yoo ryu yu lyu", "노": "roh noh ro", "오": "oh", "허": "huh hur heo", "서": "suh seo", "안": "ahn",
+    "양": "yang ryang", "나": "ra na rah", "라": "la na ra", "백": "paik paek", "구": "koo ku",
+    "우": "woo", "원": "won", "현": "hyun", "영": "young yong", "승": "seung sung", "경": "kyung kyong",
+    "주": "joo ju", "조": "cho jo", "최": "choi choe tsoi", "추": "choo", "여": "yeo", "염": "yum yeom ryom",
+    "류": "ryu yoo", "량": "ryang yang", "정": "chung jung cheong jeong chong chen", "은": "eun un yn",
 }  # fmt: skip
 
 
@@ -73,7 +125,7 @@ def _softened(syllable: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def readings(character: str) -> tuple[str, ...]:
-    """Hangul syllables that a Han character is read as in Korean, as at the head of a word too; 金 also as a surname."""
+    """Hangul that a Han character is read as in Korean, as at the head of a word too; 金 also as a surname."""
     found = hanja_table.get(character)
     if not found or not is_hangul(found):
         return ()
@@ -81,8 +133,50 @@ def readings(character: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*surname, found, _softened(found))))
 
 
-_CYRILLIC_INITIALS = "к кк н т тт р м п пп с сс - ч чч чх кх тх пх х".split()
-_CYRILLIC_VOWELS = "а э я йя о е ё йе о ва вэ ве ё у во ве ви ю ы ый и".split()
+_CYRILLIC_INITIALS = (
+    "к",
+    "кк",
+    "н",
+    "т",
+    "тт",
+    "р",
+    "м",
+    "п",
+    "пп",
+    "с",
+    "сс",
+    "-",
+    "ч",
+    "чч",
+    "чх",
+    "кх",
+    "тх",
+    "пх",
+    "х",
+)
+_CYRILLIC_VOWELS = (
+    "а",
+    "э",
+    "я",
+    "йя",
+    "о",
+    "е",
+    "ё",
+    "йе",
+    "о",
+    "ва",
+    "вэ",
+    "ве",
+    "ё",
+    "у",
+    "во",
+    "ве",
+    "ви",
+    "ю",
+    "ы",
+    "ый",
+    "и",
+)
 _CYRILLIC_FINALS = {"k": "к", "n": "н", "t": "т", "l": "ль", "m": "м", "p": "п", "ng": "н", "": ""}
 
 
@@ -101,8 +195,23 @@ def _in_cyrillic() -> dict[str, tuple[str, ...]]:
     return {cyrillic: tuple(latin)[:4] for cyrillic, latin in found.items()}
 
 
+#: Spellings of surnames that follow no system, to the one of McCune-Reischauer.
+_SURNAMES = {
+    "park": "pak",
+    "rhee": "ri",
+    "choi": "choe",
+    "roh": "no",
+    "noh": "no",
+    "suh": "so",
+    "hur": "ho",
+    "paik": "paek",
+}
+
+
 def respelled(word: str, spelling: str) -> tuple[str, ...]:
-    """Other spellings of a syllable, if it may be Korean: from Cyrillic, or with o and u for the eo and eu of letters a-z."""
+    """Other spellings of a syllable that may be Korean: from Cyrillic, of surnames, or o and u for eo and eu."""
+    if word in _SURNAMES:
+        return (_SURNAMES[word],)
     if not word.isascii():
         return tuple(other.replace("eo", "o").replace("eu", "u") for other in _in_cyrillic().get(word, ()))
     if len(word) <= 6 and ("eo" in word or "eu" in word):

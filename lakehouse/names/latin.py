@@ -38,7 +38,7 @@ _HEBREW = _table("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "a b 
 _HEBREW_PAIRS = (("ג'", "j"), ("צ'", "ch"), ("ץ'", "ch"), ("ז'", "zh"), ("וו", "v"))
 _ABJAD = re.compile("[\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u0e00-\u0e7f]")
 _INDIC = re.compile("[\u0900-\u0dff]")
-_THAI = ((r"([เแโใไ])([ก-ฮ])", r"\2\1"), (r"^อ(?=[ะ-ูเ-ไ็])", ""))
+_THAI = ((r"[ก-ฮ][ิุ]?์", ""), (r"([เแโใไ])([ก-ฮ])", r"\2\1"), (r"^อ(?=[ะ-ูเ-ไ็])", ""))
 
 
 def is_abjad(word: str) -> bool:
@@ -67,7 +67,7 @@ def _abjad(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def spellings(word: str) -> tuple[str, ...]:
-    """Spellings in letters a-z of one word in any script but Han and Hangul, the likeliest first; empty where it has none."""
+    """Spellings in letters a-z of a word in any script but Han and Hangul, the likeliest first; empty where it has none."""
     lower = unicodedata.normalize("NFC", word.casefold())
     if lower.isascii():
         found = [lower]

@@ -69,7 +69,7 @@ def scratch() -> Scratch:
 
 @compiled
 def spelled_alike(a: Any, a0: int, n: int, b: Any, b0: int, m: int, abjad: bool, rows: _Floats) -> float:
-    """Share of the sounds of two spellings that is the same: 1 less the cost of the cheapest edits by the longer one's."""
+    """Share of the sounds of two spellings that is the same: 1 less the cheapest edits' part of the longer one."""
     drop = _ABJAD_DROP if abjad else LEFT_OUT
     cost = _ABJAD_COST if abjad else SUBSTITUTION
     rows[0, 0] = 0.0

@@ -71,11 +71,10 @@ _YALE: _Rules = (
     (r"v", "yu"),
 )
 #: Palladius' system as it comes back from Cyrillic in Latin letters.
-_CYRILLIC: dict[str, str] = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшыэ", "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh y e".split(), strict=True
-    )
-) | {"ю": "yu", "я": "ya", "ь": "", "ъ": "", "ё": "yo", "щ": "shch"}
+_CYRILLIC_LETTERS = (
+    "а a|б b|в v|г g|д d|е e|ж zh|з z|и i|й y|к k|л l|м m|н n|о o|п p|р r|с s|т t|у u|ф f|х kh|ц ts|ч ch"
+)
+_CYRILLIC = dict(each.split(" ") for each in (_CYRILLIC_LETTERS + "|ш sh|ы y|э e|ю yu|я ya|ё yo|щ shch").split("|"))
 
 
 def _rewritten(syllable: str, rules: _Rules) -> str:
@@ -84,9 +83,14 @@ def _rewritten(syllable: str, rules: _Rules) -> str:
     return syllable
 
 
+def _in_gwoyeu(toned: str) -> str:
+    """Gwoyeu Romatzyh, which spells the tone; all tones are asked for, as Taiwan reads many characters in another one."""
+    return convert(toned, Style.GWOYEU, strict=False).replace("iwu", "yu")
+
+
 @lru_cache(maxsize=20_000)
 def spellings(toned: str) -> dict[str, str]:
-    """Spelling to system, of a toned pinyin syllable such as ``zhang1`` (ü as ``v``), all in plain letters.
+    """Spelling to system, of a toned pinyin syllable such as ``zhang1`` (ü as ``v``), all in letters a-z.
 
     Where systems agree, the first of Hanyu pinyin, Wade-Giles, Tongyong, MPS II, Yale and Gwoyeu Romatzyh is named.
     """
@@ -103,7 +107,7 @@ def spellings(toned: str) -> dict[str, str]:
         (_rewritten(plain, _TONGYONG), "Tongyong"),
         (_rewritten(plain, _MPS2), "MPS II"),
         (_rewritten(plain, _YALE), "Yale"),
-        (convert(toned, Style.GWOYEU, strict=False).replace("iwu", "yu"), "Gwoyeu Romatzyh"),
+        *((_in_gwoyeu(plain + tone), "Gwoyeu Romatzyh") for tone in "1234"),
         ("".join(_CYRILLIC.get(letter, "") for letter in cyrillic), "Palladius"),
     )
     systems: dict[str, str] = {}

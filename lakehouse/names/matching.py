@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lakehouse.names.alignment import features
 from lakehouse.names.evidence import births, nationalities, sexes
-from lakehouse.names.explanation import explain
+from lakehouse.names.explanation import Matched, explain
 from lakehouse.names.likeness import scratch
 from lakehouse.names.meeting import met
 from lakehouse.names.model import NO_CANDIDATE, best_rows, log_odds, probability
@@ -47,7 +47,7 @@ def candidates(left: Prepared, right: Prepared, floor: float = NO_CANDIDATE) -> 
     is looked up in: take the list of entries, prepared once, as ``right``. Give each distinct name once.
     """
     found, odds, _ = met(
-        left.packed, left.key_of, left.key, right.packed, right.index, right.index_rows, floor, scratch()
+        left.packed, left.key_of, left.key, right.packed, right.listed, right.listed_rows, floor, scratch()
     )
     return pa.table([found[:, 0], found[:, 1], odds], schema=CANDIDATES)
 
@@ -56,8 +56,8 @@ def score(pairs: pa.Table, explained: bool = True) -> pa.Table:
     """``pairs`` with the columns of ``SCORES``, row by row; score is from 0 to 1, evidence in log odds (natural).
 
     Columns read: ``name_a`` and ``name_b``, texts in any script; if there, ``born_from_a``, ``born_until_a`` (dates),
-    ``nationality_a`` (ISO 3166-1 alpha-3), ``sex_a`` (M, F), and the same of ``b``. Swapping a and b swaps the parts and
-    changes nothing else. Without ``explained``, ``parts`` is empty. Missing names are unreadable, and score 0.
+    ``nationality_a`` (ISO 3166-1 alpha-3), ``sex_a`` (M, F), and the same of ``b``. Swapping a and b swaps the parts
+    and changes nothing else. Without ``explained``, ``parts`` is empty. Missing names are unreadable, and score 0.
     """
     texts = [pc.fill_null(pairs[side].cast(pa.string()), "") for side in ("name_a", "name_b")]
     encoded = pc.dictionary_encode(pa.chunked_array([chunk for text in texts for chunk in text.chunks], pa.string()))
@@ -82,7 +82,7 @@ def score(pairs: pa.Table, explained: bool = True) -> pa.Table:
     return _with(pairs, np.where(readable, odds[best] if len(odds) else UNREADABLE, UNREADABLE), reasons)
 
 
-def _with(pairs: pa.Table, name_odds: NDArray[np.float64], reasons: list[list[object]]) -> pa.Table:
+def _with(pairs: pa.Table, name_odds: NDArray[np.float64], reasons: list[list[Matched]]) -> pa.Table:
     evidence = [name_odds, births(pairs), nationalities(pairs), sexes(pairs)]
     columns = [probability(np.sum(evidence, axis=0)), *evidence, pa.array(reasons, SCORES.field("parts").type)]
     for field, column in zip(SCORES, columns, strict=True):

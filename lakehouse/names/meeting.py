@@ -25,7 +25,7 @@ def met(
     floor: float,
     room: Scratch,
 ) -> _Found:
-    """Rows (name of ``a``, name of ``b``, form, form) with their log odds, of pairs of at least ``floor``; how many met."""
+    """Rows (name of ``a``, of ``b``, form, form) and log odds, of pairs of at least ``floor``; and how many met."""
     names = len(b.forms) - 1
     seen = np.full(names, -1, np.int64)
     size, kept, compared = 1024, 0, 0

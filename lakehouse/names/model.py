@@ -65,7 +65,7 @@ def terms(features: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def log_odds(features: NDArray[np.float32]) -> NDArray[np.float64]:
     """Log odds that names are one person's, shape (rows,), before other evidence."""
-    return terms(features) @ np.array(list(WEIGHTS.values())) + INTERCEPT
+    return np.asarray(terms(features) @ np.array(list(WEIGHTS.values())) + INTERCEPT)
 
 
 #: Weight by feature, for compiled code; the terms that are no feature are added there.

@@ -20,7 +20,7 @@ ABJAD, SURNAME, INITIAL = 1, 2, 4
 
 
 class Packed(NamedTuple):
-    """``forms``: (names + 1); ``kind`` of each form; ``parts_of``: (forms + 1) into ``part``; ``part``: numbers of parts.
+    """``forms``: (names + 1); ``kind`` of forms; ``parts_of``: (forms + 1) into ``part``; ``part``: numbers of parts.
 
     By part: ``weight``, ``character`` (code point or 0), ``flags``, ``spellings`` and ``known`` (offsets, parts + 1).
     ``bits``: languages by spelling; ``ends``: (spellings + 1) into ``codes``; ``numbers``: known names, sorted by part.

@@ -113,9 +113,8 @@ def mandarin_syllables() -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     toned = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}
     for plain_syllable in {convert(reading, Style.NORMAL, strict=False).replace("ü", "v") for reading in toned}:
-        for spelling, system in mandarin.spellings(plain_syllable + "1").items():
-            if system != "Palladius":
-                found.setdefault(spelling, {})[plain(plain_syllable.replace("v", "u"))] = None
+        for spelling in mandarin.spellings(plain_syllable + "1"):
+            found.setdefault(spelling, {})[plain(plain_syllable.replace("v", "u"))] = None
     return {spelling: tuple(pinyins) for spelling, pinyins in found.items()}
 
 

@@ -7,18 +7,23 @@ Western names their rank on public lists; they are rounded, as they only need to
 
 from __future__ import annotations
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 PARTICLE, TITLE, INITIAL, USUAL = 0.08, 0.05, 0.2, 1.0
 
-PARTICLES = frozenset(
+PARTICLES = _words(
     "al el ul ud ur as ar ad ibn ibni bin ben bint binti binte bt b anak ap a l abu abou abi umm ould wuld"
-    " de dos das del della di du van von der den ter zu af san".split()
+    " de dos das del della di du van von der den ter zu af san"
 )
 #: Words before or after a name that are none of its parts.
-TITLES = frozenset(
+TITLES = _words(
     "mr mrs ms miss dr prof professor sir lord lady dame honourable president prasident chairman minister general"
     " gen colonel col captain capt major rev father mullah maulavi maulana mawlawi sheikh shaikh shaykh sayyid syed"
     " haji hajji hajj hj datuk dato datin tun tengku tunku puan encik seri sri jr sr ii iii iv phd md mp llc ltd"
-    " hazrat ustaz ustad qari alhaji".split()
+    " hazrat ustaz ustad qari alhaji"
 )
 _COMMON = {
     0.4: "kim lee yi li wang chen chan zhang chang liu lin park pak singh",

@@ -74,7 +74,7 @@ def _with_pinyin(form: Form) -> Form:
 
 
 def _without_baltic_endings(form: Form) -> Form:
-    """Latvian and Lithuanian decline foreign names too: where all words end in s, they are also read without the ending."""
+    """Latvian and Lithuanian decline foreign names: where all words end in s, they are also read without it."""
     spelled = [part.spellings[0][0] for part in form]
     if len(form) < 2 or not all(re.search("..(?:as|is|us|s)$", spelling) for spelling in spelled):
         return form
@@ -105,6 +105,7 @@ def read(name: str) -> tuple[tuple[int, Form], ...]:
     """
     written: list[Part] = []
     joined: list[Part] = []
+    whole: Part | None
     for text, surname in _words(name):
         for run in _runs(text):
             if han.is_han(run[0]):
@@ -117,13 +118,13 @@ def read(name: str) -> tuple[tuple[int, Form], ...]:
                 parts = [whole] if whole else []
             written += [replace(part, surname=True) for part in parts] if surname else parts
             joined += [whole] if whole else []
-    whole = tuple(written)
+    as_written = tuple(written)
     forms: dict[Form, int] = {}
     if any(part.character for part in written):
-        forms = {whole: CHARACTERS, tuple(joined): RUNS}
+        forms = {as_written: CHARACTERS, tuple(joined): RUNS}
     elif written:
-        cuts = {form: CUT for way in (0, 1) if len(form := _split(whole, way)) > len(whole)}
-        forms = {whole: WORDS, **cuts}
+        cuts = {form: CUT for way in (0, 1) if len(form := _split(as_written, way)) > len(as_written)}
+        forms = {as_written: WORDS, **cuts}
     return tuple(
         (kind, _with_pinyin(_without_baltic_endings(_shortened(form)))) for form, kind in forms.items() if form
     )

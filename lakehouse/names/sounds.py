@@ -23,16 +23,18 @@ _VOWELS = frozenset("aeiouyw")
 #: Letters that lose their sound where only the diacritic is dropped.
 _LETTERS = str.maketrans(
     {
-        "č": "ch", "ć": "ch", "ç": "ch", "ĉ": "ch", "š": "sh", "ś": "sh", "ş": "sh", "ș": "sh", "ŝ": "sh", "ž": "zh", "ż": "zh",
-        "ź": "zh", "ĵ": "zh", "ĝ": "j", "ğ": "gh", "ñ": "ny", "ø": "o", "œ": "oe", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d",
-        "þ": "th", "ı": "i", "ə": "a", "ä": "a", "ö": "o", "ü": "u", "ⁿ": "n", "ṳ": "u", "ŏ": "o", "ŭ": "u", "ħ": "h", "ŋ": "ng",
+        "č": "ch", "ć": "ch", "ç": "ch", "ĉ": "ch", "š": "sh", "ś": "sh", "ş": "sh", "ș": "sh", "ŝ": "sh",
+        "ž": "zh", "ż": "zh", "ź": "zh", "ĵ": "zh", "ĝ": "j", "ğ": "gh", "ñ": "ny", "ø": "o", "œ": "oe",
+        "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ə": "a", "ä": "a", "ö": "o",
+        "ü": "u", "ⁿ": "n", "ṳ": "u", "ŏ": "o", "ŭ": "u", "ħ": "h", "ŋ": "ng",
     }
 )  # fmt: skip
 _CLUSTERS = {
-    "tsch": "C", "dsch": "J", "tch": "C", "sch": "S", "dzh": "J", "czh": "J", "chh": "C", "tsh": "C", "shch": "S",
-    "ch": "C", "cz": "C", "sh": "S", "zh": "Z", "jh": "Z", "kh": "H", "ph": "P", "th": "t", "gh": "g", "ng": "N", "ts": "T", "tz": "T",
-    "tc": "C", "dz": "D", "ds": "D", "dj": "J", "hs": "X", "ck": "k", "xh": "J", "gj": "g", "ou": "u", "oo": "u", "ee": "i", "sz": "s",
-    "c": "c", "j": "J", "x": "X", "q": "q",
+    "tsch": "C", "dsch": "J", "tch": "C", "sch": "S", "dzh": "J", "czh": "J", "chh": "C", "tsh": "C",
+    "shch": "S", "ch": "C", "cz": "C", "sh": "S", "zh": "Z", "jh": "Z", "kh": "H", "ph": "P", "th": "t",
+    "gh": "g", "ng": "N", "ts": "T", "tz": "T", "tc": "C", "dz": "D", "ds": "D", "dj": "J", "hs": "X",
+    "ck": "k", "xh": "J", "gj": "g", "ou": "u", "oo": "u", "ee": "i", "sz": "s", "c": "c", "j": "J", "x": "X",
+    "q": "q",
 }  # fmt: skip
 _CLUSTER = re.compile("|".join(sorted(_CLUSTERS, key=len, reverse=True)) + "|[a-z]")
 _DIGITS = str.maketrans("013457896", "oieastbgb")
@@ -54,13 +56,14 @@ _LEFT_OUT = {"h": 0.3, "w": 0.35, "y": 0.35, **dict.fromkeys("aeiou", 0.5), "N":
 
 
 def _costs() -> NDArray[np.float32]:
-    table = np.full((len(SYMBOLS), len(SYMBOLS)), _CONSONANTS, dtype=np.float32)
+    table: NDArray[np.float32] = np.full((len(SYMBOLS), len(SYMBOLS)), _CONSONANTS, dtype=np.float32)
     for one in _VOWELS:
         for other in _VOWELS:
             table[_CODE[one], _CODE[other]] = _SEMIVOWELS if "w" in one + other or "y" in one + other else _OTHER_VOWEL
     for cost, pairs in reversed(_NEAR):
-        for one, other in pairs.split():
-            table[_CODE[one], _CODE[other]] = table[_CODE[other], _CODE[one]] = cost
+        for pair in pairs.split():
+            one, other = _CODE[pair[0]], _CODE[pair[1]]
+            table[one, other] = table[other, one] = cost
     np.fill_diagonal(table, 0)
     return table
 
@@ -78,7 +81,7 @@ _CLASS = {symbol: name for name, symbols in _CLASSES.items() for symbol in symbo
 
 
 def plain(text: str) -> str:
-    """``text`` in lower case a-z alone: diacritics and all else dropped, digits inside words as the letters they mimic."""
+    """``text`` in letters a-z alone: diacritics and all else dropped, digits inside words as the letters they mimic."""
     lower = text.casefold().translate(_LETTERS)
     letters = "".join(
         letter for letter in unicodedata.normalize("NFKD", lower) if letter.isascii() and letter.isalnum()
@@ -88,24 +91,25 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def sounds(spelling: str) -> bytes:
-    """Codes of the sounds of a spelling in letters a-z, each an index into ``SYMBOLS``; doubled ones once, at most 24."""
+    """Codes of the sounds of a spelling in letters a-z, indexes of ``SYMBOLS``; doubled ones once, at most 24."""
     symbols = [_CLUSTERS.get(part, part) for part in _CLUSTER.findall(spelling)]
     single = [symbol for n, symbol in enumerate(symbols) if n == 0 or symbol != symbols[n - 1]]
     return bytes(_CODE[symbol] for symbol in single[:24])
 
 
 @lru_cache(maxsize=200_000)
-def skeleton(spelling: str) -> str:
+def skeleton(spelling: str, with_vowel: bool = True) -> str:
     """Classes of the consonants of a spelling, at most four, ``A`` before where it begins with a vowel or h.
 
-    A word of one syllable, as Chinese and Korean ones are, also has the class of its vowel: i, o and u, or a and e.
+    A word of one syllable, as Chinese and Korean ones are, also has the class of its vowel (i, o and u, or a and e),
+    if ``with_vowel``.
     """
     symbols = [SYMBOLS[code] for code in sounds(re.sub("c(?=[aou])", "k", spelling))]
     classes = [_CLASS.get(symbol, "") for symbol in symbols if symbol not in _VOWELS or symbol == "w"]
     first = "A" if symbols and symbols[0] in "aeiouyh" else ""
     found = re.sub(r"(.)\1+", r"\1", first + "".join(classes))[:4]
     vowels = _VOWEL_RUN.findall(spelling)
-    if len(vowels) != 1:
+    if len(vowels) != 1 or not with_vowel:
         return found
     run = vowels[0]
     sounded = "o" if run[0] in "ouw" or run in ("eo", "eu", "yo", "yeo", "yu") else "i" if run[0] in "iy" else "a"
