@@ -13,12 +13,12 @@ SHARES = {
     "IDN": 2, "MAC": 1,
 }  # fmt: skip
 #: Of list entries: the same regions, and those of the sanctions lists.
-LISTED = {"CHN": 12, "IRN": 12, "RUS": 14, "PRK": 5, "SYR": 8, "IRQ": 8, "AFG": 8, "PAK": 6, "TWN": 10, "VNM": 5, "PHL": 4,
-          "IDN": 4, "MYS": 4}  # fmt: skip
+LISTED = {"CHN": 12, "IRN": 12, "RUS": 14, "PRK": 5, "SYR": 8, "IRQ": 8, "AFG": 8, "PAK": 6, "TWN": 10, "VNM": 5,
+          "PHL": 4, "IDN": 4, "MYS": 4}  # fmt: skip
 
 
 def people(count: int, seed: int, shares: dict[str, int], spelling_seed: int = 0) -> pl.DataFrame:
-    """``count`` people: ``native`` and ``passport`` names; another ``spelling_seed`` spells the same people otherwise."""
+    """``count`` people: ``native`` and ``passport`` names; another ``spelling_seed`` spells them otherwise."""
     rng = np.random.default_rng(seed)
     weights = np.array(list(shares.values()), dtype=float)
     origins = rng.choice(np.array(list(shares)), size=count, p=weights / weights.sum())

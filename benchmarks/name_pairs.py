@@ -14,7 +14,7 @@ TUNED_OF_FIVE = 3
 
 @dataclass(frozen=True)
 class Pair:
-    """Two names; ``group`` is the person, or the names that labelled pairs join; ``kind`` and ``region`` as published."""
+    """Two names; ``group`` is the person, or the names that labelled pairs join; ``kind`` as published."""
 
     one: str
     other: str

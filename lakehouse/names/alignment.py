@@ -194,8 +194,8 @@ def comparable(a: Packed, f: int, b: Packed, g: int) -> bool:
     """Whether two forms are worth putting beside each other: syllables with characters, words with words."""
     one, other = a.kind[f], b.kind[g]
     if one == CUT or other == CUT:
-        same_length = a.parts_of[f + 1] - a.parts_of[f] == b.parts_of[g + 1] - b.parts_of[g]
-        return one == CHARACTERS or other == CHARACTERS or (one + other == CUT and same_length)
+        as_long: bool = a.parts_of[f + 1] - a.parts_of[f] == b.parts_of[g + 1] - b.parts_of[g]
+        return CHARACTERS in (one, other) or (one + other == CUT and as_long)
     runs = RUNS in (one, other)
     return not runs or WORDS in (one, other) or one == other
 

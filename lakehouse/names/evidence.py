@@ -1,7 +1,7 @@
 """What birth dates, nationality and sex say for or against two records being one person's, in log odds.
 
-The weights are set by reasoning, not fitted, as the published pairs have no such facts: a date shared by chance is about
-one in 20,000, but dates on lists are wrong or approximate often enough that neither agreement nor disagreement may
+The weights are set by reasoning, not fitted, as the published pairs have no such facts: a date shared by chance is
+1 in 20,000, but dates on lists are wrong or approximate often enough that neither agreement nor disagreement may
 outweigh names by more than some e⁶. Anything not known says nothing.
 """
 

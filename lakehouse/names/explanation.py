@@ -15,7 +15,7 @@ from lakehouse.names.reading import CUT, Form, read
 
 
 class Matched(TypedDict):
-    """Parts that go together, ``likeness`` from .5 to 1; a part without counterpart has likeness 0 and null beside it."""
+    """Parts that go together, ``likeness`` from .5 to 1; a part without counterpart has 0, and null beside it."""
 
     part_a: str | None
     part_b: str | None

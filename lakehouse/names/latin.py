@@ -27,7 +27,8 @@ _CYRILLIC = _table(
     " a o u u k g ng h",
 )
 _GREEK = _table("αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t i f h ps o")
-_GREEK_PAIRS = (("ντζ", "j"), ("τζ", "j"), ("τσ", "ts"), ("μπ", "b"), ("ντ", "d"), ("γγ", "ng"), ("γκ", "g"), ("ου", "u"),
+_GREEK_PAIRS = (("ντζ", "j"), ("τζ", "j"), ("τσ", "ts"), ("μπ", "b"), ("ντ", "d"), ("γγ", "ng"), ("γκ", "g"),
+                ("ου", "u"),
                 ("αι", "e"), ("ει", "i"), ("οι", "i"), ("αυ", "av"), ("ευ", "ev"), ("γι", "y"))  # fmt: skip
 _ARABIC = _table(
     "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءآأإؤئپچژڤکگیہھےںٹڈڑۆەێڕۇڵ" + "\u064e\u064f\u0650",
@@ -67,7 +68,7 @@ def _abjad(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def spellings(word: str) -> tuple[str, ...]:
-    """Spellings in letters a-z of a word in any script but Han and Hangul, the likeliest first; empty where it has none."""
+    """Spellings in letters a-z of a word in any script but Han and Hangul, likeliest first; empty where it has none."""
     lower = unicodedata.normalize("NFC", word.casefold())
     if lower.isascii():
         found = [lower]

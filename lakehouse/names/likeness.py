@@ -174,4 +174,5 @@ def joined_alike(a: Packed, p: int, p2: int, b: Packed, q: int, room: Scratch) -
         if n == 0 or word[n - 1] != a.codes[k]:
             word[n] = a.codes[k]
             n += 1
-    return spelled_alike(word, 0, n, b.codes, b.ends[u], m, abjad, room.rows) * JOINED
+    alike: float = spelled_alike(word, 0, n, b.codes, b.ends[u], m, abjad, room.rows) * JOINED
+    return alike

@@ -84,7 +84,7 @@ def _rewritten(syllable: str, rules: _Rules) -> str:
 
 
 def _in_gwoyeu(toned: str) -> str:
-    """Gwoyeu Romatzyh, which spells the tone; all tones are asked for, as Taiwan reads many characters in another one."""
+    """Gwoyeu Romatzyh, which spells the tone; all are asked for, as Taiwan reads many characters in another."""
     return convert(toned, Style.GWOYEU, strict=False).replace("iwu", "yu")
 
 

@@ -17,22 +17,22 @@ from lakehouse.names.likeness import compiled
 
 #: Weight of each term (see ``terms``), in log odds per unit.
 WEIGHTS = {
-    "together": 0.9,
-    "thin": -0.11,
+    "together": 0.94,
+    "thin": -0.04,
     "together_of_longer": 2.52,
-    "apart": -3.97,
-    "apart_of_shorter": -0.88,
-    "worst": -3.83,
-    "unlike": -1.68,
-    "exact_share": 0.55,
-    "languages_differ": -1.27,
-    "surname_apart": -1.13,
-    "surnames_differ": -0.62,
-    "syllables_missing": -0.37,
-    "moved": -1.65,
-    "other_script": -0.67,
+    "apart": -4.03,
+    "apart_of_shorter": -0.89,
+    "worst": -3.89,
+    "unlike": -1.71,
+    "exact_share": 0.56,
+    "languages_differ": -1.26,
+    "surname_apart": -1.06,
+    "surnames_differ": -0.64,
+    "syllables_missing": -0.13,
+    "moved": -1.69,
+    "other_script": -0.74,
 }
-INTERCEPT = -1.61
+INTERCEPT = -1.65
 #: Terms that may not count for a match, and those that may not count against one; others are free.
 AGAINST = frozenset(WEIGHTS) - {"together", "together_of_longer", "exact_share", "other_script"}
 FOR = frozenset({"together", "together_of_longer", "exact_share"})
@@ -76,7 +76,7 @@ _LINEAR = np.array([WEIGHTS.get(name, 0.0) for name in FEATURES])
 def odds_of(features: NDArray[np.float32]) -> float:
     """The same as ``log_odds``, of one row, in compiled code."""
     together, exact = features[_TOGETHER], features[_EXACT]
-    odds = INTERCEPT + _THIN * max(1.2 - together, 0.0) + _EXACT_SHARE * exact / (together + 0.3)
+    odds: float = INTERCEPT + _THIN * max(1.2 - together, 0.0) + _EXACT_SHARE * exact / (together + 0.3)
     for n in range(len(features)):
         value = features[n]
         if n == _TOGETHER:

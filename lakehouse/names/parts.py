@@ -15,7 +15,7 @@ from lakehouse.names import han, korean, latin, mandarin, rarity
 from lakehouse.names.sounds import plain
 
 MOST_SPELLINGS = 40
-_ONSET = "(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|jh|ts|tz|tsz|hs|ss|kw|gw|hw|ky|gy|hy|my|by|py|ry|ny|ly|sy|cy|jy|ph|th|kh|chh|chzh|tsz)"
+_ONSET = "(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh|jh|ts|tz|tsz|hs|ss|kw|gw|hw|[kghmbprnlscj]y|ph|th|kh|chh|chzh)"
 _SYLLABLE = re.compile(rf"{_ONSET}?[aeiouyv]{{1,4}}(?:ng|[nmptklrh])?")
 
 

@@ -32,8 +32,8 @@ _COMMON = {
     0.65: "ahmed ahmad ali hassan hasan hussein hussain hossein ibrahim khan omar umar yusuf yousef ismail said saeed"
     " mahmoud mahmud mustafa abdullah abdallah aziz rahman karim john james maria jose juan david michael mary"
     " peter paul thomas robert william richard anna smith jones garcia hernandez lopez martinez rodriguez perez"
-    " xu hsu sun ma zhu hu guo he gao luo zhao chao chiu chow zhou chou tsai cai ho hsieh cheng zheng kuo ko song han shin"
-    " seo kwon hwang oh son yoo hong vladimir sergei sergey alexander aleksandr ivan andrei dmitri",
+    " xu hsu sun ma zhu hu guo he gao luo zhao chao chiu chow zhou chou tsai cai ho hsieh cheng zheng kuo ko song han"
+    " shin seo kwon hwang oh son yoo hong vladimir sergei sergey alexander aleksandr ivan andrei dmitri",
 }
 _WEIGHTS = {word: weight for weight, words in _COMMON.items() for word in words.split()}
 _CHARACTERS = {

@@ -62,8 +62,8 @@ def _costs() -> NDArray[np.float32]:
             table[_CODE[one], _CODE[other]] = _SEMIVOWELS if "w" in one + other or "y" in one + other else _OTHER_VOWEL
     for cost, pairs in reversed(_NEAR):
         for pair in pairs.split():
-            one, other = _CODE[pair[0]], _CODE[pair[1]]
-            table[one, other] = table[other, one] = cost
+            first, second = _CODE[pair[0]], _CODE[pair[1]]
+            table[first, second] = table[second, first] = cost
     np.fill_diagonal(table, 0)
     return table
 
