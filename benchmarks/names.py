@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
+import pyarrow as pa
 import typer
 from numpy.typing import NDArray
 
@@ -97,6 +98,7 @@ def speed(travellers: int = 10_000, entries: int = 100_000, flight: int = 300) -
     coming = people(travellers, 2, SHARES)["passport"].to_list()
     prepare(listed[:10])
     candidates(prepare(coming[:2]), prepare(listed[:2]))
+    score(pa.table({"name_a": coming[:2], "name_b": coming[:2]}))
     begun = time.perf_counter(), time.process_time()
     ready = prepare(listed)
     print(

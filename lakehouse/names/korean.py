@@ -177,6 +177,8 @@ _CYRILLIC_VOWELS = (
     "ый",
     "и",
 )
+#: Ukrainian and Belarusian letters as Russian has them; Ukrainian also writes и for ы.
+_AS_RUSSIAN = str.maketrans("іэ", "ие")
 _CYRILLIC_FINALS = {"k": "к", "n": "н", "t": "т", "l": "ль", "m": "м", "p": "п", "ng": "н", "": ""}
 
 
@@ -191,7 +193,9 @@ def _in_cyrillic() -> dict[str, tuple[str, ...]]:
     ):
         sounds = (sound, "е") if vowel == "eo" else (sound,)
         for each in sounds:
-            found.setdefault(written.strip("-") + each + end, {})[initial.strip("-") + vowel + final] = None
+            found.setdefault((written.strip("-") + each + end).translate(_AS_RUSSIAN), {})[
+                initial.strip("-") + vowel + final
+            ] = None
     return {cyrillic: tuple(latin)[:4] for cyrillic, latin in found.items()}
 
 
@@ -213,7 +217,9 @@ def respelled(word: str, spelling: str) -> tuple[str, ...]:
     if word in _SURNAMES:
         return (_SURNAMES[word],)
     if not word.isascii():
-        return tuple(other.replace("eo", "o").replace("eu", "u") for other in _in_cyrillic().get(word, ()))
+        russian = word.translate(_AS_RUSSIAN)
+        found = [latin for each in (russian, russian.replace("и", "ы")) for latin in _in_cyrillic().get(each, ())]
+        return tuple(dict.fromkeys(latin.replace("eo", "o").replace("eu", "u") for latin in found))[:6]
     if len(word) <= 6 and ("eo" in word or "eu" in word):
         return (spelling.replace("eo", "o").replace("eu", "u"),)
     return ()

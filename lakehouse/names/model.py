@@ -17,22 +17,22 @@ from lakehouse.names.likeness import compiled
 
 #: Weight of each term (see ``terms``), in log odds per unit.
 WEIGHTS = {
-    "together": 0.94,
-    "thin": -0.04,
-    "together_of_longer": 2.52,
-    "apart": -4.03,
-    "apart_of_shorter": -0.89,
-    "worst": -3.89,
-    "unlike": -1.71,
-    "exact_share": 0.56,
-    "languages_differ": -1.26,
-    "surname_apart": -1.06,
-    "surnames_differ": -0.64,
-    "syllables_missing": -0.13,
-    "moved": -1.69,
-    "other_script": -0.74,
+    "together": 0.93,
+    "thin": -0.06,
+    "together_of_longer": 2.55,
+    "apart": -4.01,
+    "apart_of_shorter": -0.86,
+    "worst": -3.86,
+    "unlike": -1.7,
+    "exact_share": 0.58,
+    "languages_differ": -1.24,
+    "surname_apart": -1.01,
+    "surnames_differ": -0.63,
+    "syllables_missing": -0.09,
+    "moved": -1.71,
+    "other_script": -0.73,
 }
-INTERCEPT = -1.65
+INTERCEPT = -1.69
 #: Terms that may not count for a match, and those that may not count against one; others are free.
 AGAINST = frozenset(WEIGHTS) - {"together", "together_of_longer", "exact_share", "other_script"}
 FOR = frozenset({"together", "together_of_longer", "exact_share"})
