@@ -44,7 +44,7 @@ _CACHE = Path(__file__).parent / "__pycache__" / f"compiled-{_version()}"
 
 
 def compiled(function: Any) -> Any:
-    """``function`` compiled at its first call, some 20 s for all, and kept beside the byte code for the next process."""
+    """``function`` compiled at its first call (20 s for all), and kept beside the byte code for later processes."""
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_CACHE) if os.access(_CACHE.parent, os.W_OK) else before
     try:
