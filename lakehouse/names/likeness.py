@@ -40,17 +40,18 @@ def _version() -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
 
 
+_SETTINGS: Any = numba.config
 _CACHE = Path(__file__).parent / "__pycache__" / f"compiled-{_version()}"
 
 
 def compiled(function: Any) -> Any:
     """``function`` compiled at its first call (20 s for all), and kept beside the byte code for later processes."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(_CACHE) if os.access(_CACHE.parent, os.W_OK) else before
+    before = _SETTINGS.CACHE_DIR
+    _SETTINGS.CACHE_DIR = str(_CACHE) if os.access(_CACHE.parent, os.W_OK) else before
     try:
         return numba.njit(cache=True, fastmath=True, nogil=True)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        _SETTINGS.CACHE_DIR = before
 
 
 class Scratch(NamedTuple):
