@@ -1,0 +1,112 @@
+"""What earlier stays of a group came to: rates of overstaying, lengths of stay, counts.
+
+An encoding is fitted, as weights are: it belongs to the model, is made from
+training days alone and travels with it. So it is made here and not in Spark. A row of a training day sees all
+training days but its own (the rows of a flight-day share their outcome, and
+random folds would tell one from the other); a row of any other day sees all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from ml.overstay_arrivals.cohort import LONGEST_DAYS
+
+#: Nights from which a stay is long: a tourist's usual leave has ended.
+LONG_DAYS = 60
+#: Nights from which a stay ends just before its deadline.
+NEAR_DAYS = 80
+
+#: Columns that are crossed, beside those of ``features``.
+BANDS = (
+    (pl.col("age_years").fill_nan(None) // 5).cast(pl.Int32).alias("age_band"),
+    (pl.col("age_years").fill_nan(None) // 10).cast(pl.Int32).alias("age_decade"),
+    pl.col("party_count").clip(1, 6).cast(pl.Int32).alias("party_band"),
+)
+
+#: Crossed groups whose earlier stays are looked at.
+GROUPS: tuple[tuple[str, ...], ...] = (
+    *(("nationality",), ("residence_country",), ("port_code",), ("address_region",), ("flight",)),
+    *(("carrier_code",), ("visa_post",), ("age_years",)),
+    *(("nationality", "sex", "age_band"), ("nationality", "age_years"), ("nationality", "residence_country")),
+    *(("flight", "nationality"), ("flight", "address_region"), ("flight", "age_decade", "sex")),
+    *(("address_region", "age_band"), ("address_region", "nationality"), ("port_code", "nationality")),
+    *(("port_code", "address_region"), ("carrier_code", "nationality"), ("carrier_code", "address_region")),
+    *(("carrier_code", "port_code"), ("port_code", "age_band", "sex"), ("sex", "age_years")),
+    *(("nationality", "address_region", "age_decade"), ("nationality", "address_region", "sex")),
+    *(("residence_country", "address_region"), ("residence_country", "sex", "age_band")),
+    *(("nationality", "class_of_admission", "sex", "age_decade"), ("nationality", "party_band", "age_decade")),
+    *(("flight", "nationality", "sex", "age_decade"), ("nationality", "port_code", "age_band", "sex")),
+)
+#: Groups in which other classes of admission are looked at.
+OTHER_GROUPS: tuple[tuple[str, ...], ...] = (
+    *(("nationality",), ("residence_country",), ("flight",), ("address_region",), ("port_code",)),
+    *(("nationality", "sex", "age_decade"), ("flight", "age_decade"), ("address_region", "age_band", "sex")),
+    *(("residence_country", "address_region"), ("carrier_code", "address_region"), ("nationality", "address_region")),
+)
+
+_SUMS = ("rows", "overstays", "long", "near", "nights")
+
+
+@dataclass(frozen=True)
+class Encodings:
+    """Daily sums of each group over the training days, from which any row is encoded."""
+
+    daily: dict[str, pl.DataFrame]
+    usual: dict[str, dict[str, float]]
+    prior_rows: float
+
+    def of(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Encodings of ``rows`` (``KEYS``, ``CATEGORIES`` and ``NUMBERS`` of ``features``), in their order."""
+        banded = rows.with_columns(*BANDS)
+        return pl.concat([self._encoded(banded, name) for name in self.daily], how="horizontal")
+
+    def _encoded(self, rows: pl.DataFrame, name: str) -> pl.DataFrame:
+        daily, keys = self.daily[name], list(_keys(name))
+        everything = daily.group_by(keys).agg(pl.col(_SUMS).sum())
+        wanted = rows.select(*keys, "entered_on")
+        total = wanted.join(everything, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        own = wanted.join(daily, on=[*keys, "entered_on"], how="left", nulls_equal=True, maintain_order="left")
+        left = {s: total[s].fill_null(0).cast(pl.Float64) - own[s].fill_null(0).cast(pl.Float64) for s in _SUMS}
+        usual, prior = self.usual[name], self.prior_rows
+        rates = {
+            s: (left[s] + prior * usual[s]) / (left["rows"] + prior) for s in ("overstays", "long", "near", "nights")
+        }
+        counted = {"rows": left["rows"].log1p()}
+        return pl.DataFrame({f"{name}:{s}": v.cast(pl.Float32) for s, v in (rates | counted).items()})
+
+
+def fit(history: pl.DataFrame, others: pl.DataFrame, prior_rows: float = 50.0) -> Encodings:
+    """Encodings from training days: of the cohort's stays, and of stays of other classes.
+
+    Both hold features and outcomes; what is to be learned from must be chosen before (days, outages). Other
+    classes may stay longer: theirs count as overstays from the days that would be one in the cohort.
+    """
+    daily, usual = {}, {}
+    for stays, kind, groups in ((history, "own", GROUPS), (others, "others", OTHER_GROUPS)):
+        told = stays.with_columns(*BANDS).with_columns(
+            pl.lit(1).alias("rows"),
+            (pl.col("is_overstay") if kind == "own" else pl.col("stayed_days") >= LONGEST_DAYS)
+            .cast(pl.Int32)
+            .alias("overstays"),
+            (pl.col("stayed_days") >= LONG_DAYS).cast(pl.Int32).alias("long"),
+            (pl.col("stayed_days") >= NEAR_DAYS).cast(pl.Int32).alias("near"),
+            pl.col("stayed_days").cast(pl.Int32).alias("nights"),
+        )
+        means = {s: float(told[s].mean() or 0.0) if told.height else 0.0 for s in _SUMS}  # type: ignore[arg-type]
+        for group in groups:
+            name = _name(kind, group)
+            daily[name] = told.group_by(*group, "entered_on").agg(pl.col(_SUMS).sum().cast(pl.Float64))
+            usual[name] = means
+    return Encodings(daily, usual, prior_rows)
+
+
+def _name(kind: str, group: Sequence[str]) -> str:
+    return f"{kind}/{'*'.join(group)}"
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    return tuple(name.partition("/")[2].split("*"))
