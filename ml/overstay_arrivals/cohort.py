@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 #: Visa Waiver Program, tourist and business (8 CFR 217): 90 days that cannot be extended.
 VISA_WAIVER = ("WT", "WB")
 BORDER_STATE = "USA"
-#: Days after the deadline within which a departure is still no overstay: records of departures come late, and so do flights.
+#: Days after the deadline within which a departure is still no overstay: records come late, and so do flights.
 GRACE_DAYS = 7
 #: Days of staying are told up to here: what comes later than the grace is the outcome itself.
 LONGEST_DAYS = 97

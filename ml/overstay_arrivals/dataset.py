@@ -60,6 +60,11 @@ class Encoder:
     encodings: Encodings
     codes: dict[str, dict[str, int]]
 
+    @staticmethod
+    def columns() -> tuple[str, ...]:
+        """Columns of the features that are read."""
+        return ("entered_on", *CATEGORIES, *NUMBERS)
+
     def inputs(self, rows: pl.DataFrame) -> Inputs:
         """``rows`` of ``features.arrival_features`` as models take them; place 0 is a code not known from training."""
         encoded = self.encodings.of(rows)

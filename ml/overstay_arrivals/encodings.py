@@ -15,8 +15,6 @@ import polars as pl
 
 from ml.overstay_arrivals.cohort import LONGEST_DAYS
 
-#: Nights from which a stay is long: a tourist's usual leave has ended.
-LONG_DAYS = 60
 #: Nights from which a stay ends just before its deadline.
 NEAR_DAYS = 80
 
@@ -48,7 +46,8 @@ OTHER_GROUPS: tuple[tuple[str, ...], ...] = (
     *(("residence_country", "address_region"), ("carrier_code", "address_region"), ("nationality", "address_region")),
 )
 
-_SUMS = ("rows", "overstays", "long", "near", "nights")
+OWN, OTHERS = "own", "others"
+_SUMS = ("rows", "overstays", "near")
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,16 @@ class Encodings:
         banded = rows.with_columns(*BANDS)
         return pl.concat([self._encoded(banded, name) for name in self.daily], how="horizontal")
 
+    def summed(self) -> Encodings:
+        """The same for rows of other days than those of training, without what each of these days holds."""
+        whole = {
+            name: daily.group_by(_keys(name))
+            .agg(pl.col(_SUMS).sum())
+            .with_columns(pl.lit(None, pl.Date).alias("entered_on"))
+            for name, daily in self.daily.items()
+        }
+        return Encodings(whole, self.usual, self.prior_rows)
+
     def _encoded(self, rows: pl.DataFrame, name: str) -> pl.DataFrame:
         daily, keys = self.daily[name], list(_keys(name))
         everything = daily.group_by(keys).agg(pl.col(_SUMS).sum())
@@ -72,11 +81,9 @@ class Encodings:
         own = wanted.join(daily, on=[*keys, "entered_on"], how="left", nulls_equal=True, maintain_order="left")
         left = {s: total[s].fill_null(0).cast(pl.Float64) - own[s].fill_null(0).cast(pl.Float64) for s in _SUMS}
         usual, prior = self.usual[name], self.prior_rows
-        rates = {
-            s: (left[s] + prior * usual[s]) / (left["rows"] + prior) for s in ("overstays", "long", "near", "nights")
-        }
-        counted = {"rows": left["rows"].log1p()}
-        return pl.DataFrame({f"{name}:{s}": v.cast(pl.Float32) for s, v in (rates | counted).items()})
+        rates = {s: _log_odds((left[s] + prior * usual[s]) / (left["rows"] + prior)) for s in _SUMS if s != "rows"}
+        told = rates if name.startswith(OTHERS) else rates | {"rows": left["rows"].log1p()}
+        return pl.DataFrame({f"{name}:{s}": v.cast(pl.Float32) for s, v in told.items()})
 
 
 def fit(history: pl.DataFrame, others: pl.DataFrame, prior_rows: float = 50.0) -> Encodings:
@@ -86,15 +93,13 @@ def fit(history: pl.DataFrame, others: pl.DataFrame, prior_rows: float = 50.0) -
     classes may stay longer: theirs count as overstays from the days that would be one in the cohort.
     """
     daily, usual = {}, {}
-    for stays, kind, groups in ((history, "own", GROUPS), (others, "others", OTHER_GROUPS)):
+    for stays, kind, groups in ((history, OWN, GROUPS), (others, OTHERS, OTHER_GROUPS)):
         told = stays.with_columns(*BANDS).with_columns(
             pl.lit(1).alias("rows"),
-            (pl.col("is_overstay") if kind == "own" else pl.col("stayed_days") >= LONGEST_DAYS)
+            (pl.col("is_overstay") if kind == OWN else pl.col("stayed_days") >= LONGEST_DAYS)
             .cast(pl.Int32)
             .alias("overstays"),
-            (pl.col("stayed_days") >= LONG_DAYS).cast(pl.Int32).alias("long"),
             (pl.col("stayed_days") >= NEAR_DAYS).cast(pl.Int32).alias("near"),
-            pl.col("stayed_days").cast(pl.Int32).alias("nights"),
         )
         means = {s: float(told[s].mean() or 0.0) if told.height else 0.0 for s in _SUMS}  # type: ignore[arg-type]
         for group in groups:
@@ -102,6 +107,12 @@ def fit(history: pl.DataFrame, others: pl.DataFrame, prior_rows: float = 50.0) -
             daily[name] = told.group_by(*group, "entered_on").agg(pl.col(_SUMS).sum().cast(pl.Float64))
             usual[name] = means
     return Encodings(daily, usual, prior_rows)
+
+
+def _log_odds(rate: pl.Series) -> pl.Series:
+    # On this scale the high rates, which matter, are spread as widely as the low ones.
+    held = rate.clip(1e-5, 1 - 1e-5)
+    return (held / (1 - held)).log()
 
 
 def _name(kind: str, group: Sequence[str]) -> str:

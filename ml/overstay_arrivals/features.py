@@ -18,12 +18,12 @@ from ml.overstay_arrivals.cohort import BORDER_STATE, FLIGHT, VISA_WAIVER
 
 #: Columns of ``silver.stays`` that say nothing beyond the day of arrival.
 FACTS = (
-    *("admission_id", "border_state", "entered_on", "authorised_until", "port_code", "mode", "nationality"),
-    *("residence_country", "age_years", "sex", "class_of_admission", "carrier_code"),
-    *("flight_number", "address_region", "visa_post"),
+    *("admission_id", "border_state", "entered_on", "port_code", "nationality", "residence_country"),
+    *("age_years", "sex", "class_of_admission", "carrier_code", "flight_number", "address_region", "visa_post"),
 )
-#: Known of an open stay only, and so of the outcome, though their declaration does not say so.
-BARRED_BESIDE = ("left_days", "is_expected_departure", "as_of_date", "source_line")
+#: Barred although their declarations do not say that they leak: known of open stays only (``left_days``), told by the
+#: order of rows, or a deadline that may have been written anew after the arrival (status changed, stay extended).
+BARRED_BESIDE = ("left_days", "is_expected_departure", "as_of_date", "authorised_until", "source_line")
 
 CHILD_YEARS, ELDER_YEARS = 18, 60
 
@@ -32,7 +32,7 @@ CATEGORIES = (
     *("sex", "class_of_admission"),
 )
 NUMBERS = (
-    *("age_years", "allowed_days", "weekday_number"),
+    *("age_years", "weekday_number"),
     *("flight_count", "waiver_ratio", "visitor_ratio", "female_ratio", "child_ratio", "elder_ratio"),
     *("flight_age_years", "flight_age_spread_years", "nationalities_count", "addresses_count"),
     *("compatriots_count", "compatriots_ratio", "compatriots_age_years", "compatriots_child_ratio"),
@@ -94,7 +94,6 @@ def arrival_features(stays: DataFrame) -> DataFrame:
     )
     told = mixed.withColumns(
         {
-            "allowed_days": F.datediff("authorised_until", "entered_on"),
             "weekday_number": F.weekday("entered_on"),
             "compatriots_ratio": F.col("compatriots_count") / F.col("flight_count"),
             "same_address_ratio": F.col("same_address_count") / F.col("flight_count"),
@@ -110,3 +109,42 @@ def _joined(*names: str) -> SparkColumn:
 
 def _share(condition: SparkColumn) -> SparkColumn:
     return F.avg(F.coalesce(condition, F.lit(False)).cast("double"))
+
+
+#: Facts behind the features that are not named after one.
+_BEHIND = {
+    "flight": FLIGHT,
+    "weekday_number": ("entered_on",),
+    "waiver_ratio": ("class_of_admission",),
+    "visitor_ratio": ("class_of_admission",),
+    "female_ratio": ("sex",),
+    "child_ratio": ("age_years",),
+    "elder_ratio": ("age_years",),
+    "flight_age_years": ("age_years",),
+    "flight_age_spread_years": ("age_years",),
+    "nationalities_count": ("nationality",),
+    "addresses_count": ("address_region",),
+    "compatriots": ("nationality",),
+    "same_residence_count": ("residence_country",),
+    "same_age_count": ("nationality", "age_years"),
+    "same_address": ("address_region",),
+    "party": ("nationality", "residence_country", "address_region", "age_years", "sex"),
+    "age": ("age_years",),
+}
+
+
+def columns_behind(name: str) -> tuple[str, ...]:
+    """Columns of ``silver.stays`` that a column of the models is made from, by its name."""
+    group = name.partition("/")[2].partition(":")[0]
+    parts = group.split("*") if group else [name.removesuffix("_place")]
+    found = dict.fromkeys(column for part in parts for column in _facts_of(part))
+    return tuple(found)
+
+
+def _facts_of(part: str) -> tuple[str, ...]:
+    if part in FACTS:
+        return (part,)
+    longest = max((known for known in _BEHIND if part.startswith(known)), key=len, default="")
+    found = _BEHIND.get(longest, ())
+    of_flight = FLIGHT if longest not in ("weekday_number", "age") else ()
+    return tuple(dict.fromkeys((*found, *of_flight)))

@@ -31,7 +31,6 @@ class NetSettings:
     members: int = 16
     width: int = 192
     depth: int = 2
-    bins: int = 8
     embedding: int = 8
     dropout: float = 0.2
     epochs: int = 8
@@ -107,7 +106,7 @@ class Heads(keras.layers.Layer):  # type: ignore[misc]
         self.heads = heads
 
     def build(self, shape: tuple[int | None, ...]) -> None:
-        self.kernel = self.add_weight(shape=(*shape[1:], self.heads), initializer="glorot_uniform", name="kernel")
+        self.kernel = self.add_weight(shape=(*shape[1:], self.heads), initializer="zeros", name="kernel")
         self.bias = self.add_weight(shape=(shape[1], self.heads), initializer="zeros", name="bias")
 
     def call(self, rows: Any) -> Any:
@@ -120,11 +119,15 @@ class Heads(keras.layers.Layer):  # type: ignore[misc]
         return {**super().get_config(), "heads": self.heads}
 
 
-def edges_of(numbers: Floats32, bins: int) -> Floats32:
-    """Edges of each number's bins at the quantiles of training; equal ones are spread by a hair."""
-    places = np.linspace(0, 1, bins + 1)
-    found = np.stack([np.nanquantile(column, places) if np.isfinite(column).any() else places for column in numbers.T])
-    return np.maximum.accumulate(found + np.arange(bins + 1) * 1e-6, axis=1).astype(np.float32)
+#: Quantiles at which numbers are cut: closer in the upper tail, where those are who are referred.
+CUTS = (0.0, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.96, 0.985, 0.995, 0.999, 1.0)
+
+
+def edges_of(numbers: Floats32) -> Floats32:
+    """Edges of each number's bins at ``CUTS`` of training; equal ones are spread by a hair."""
+    found = np.stack([np.nanquantile(column, CUTS) if np.isfinite(column).any() else CUTS for column in numbers.T])
+    hair = np.maximum(found[:, -1:] - found[:, :1], 1e-3) * np.arange(len(CUTS)) * 1e-4
+    return np.maximum.accumulate(found + hair, axis=1).astype(np.float32)
 
 
 def built(edges: Floats32, sizes: Mapping[str, int], settings: NetSettings) -> Any:
@@ -141,7 +144,10 @@ def built(edges: Floats32, sizes: Mapping[str, int], settings: NetSettings) -> A
     for _ in range(settings.depth):
         rows = layers.Activation("relu")(Member(settings.width, settings.members)(rows))
         rows = layers.Dropout(settings.dropout)(rows)
-    return keras.Model({"numbers": numbers, "categories": categories}, Heads(len(SPANS) + 1)(rows))
+    heads = len(SPANS) + 1
+    # What each number and code adds by itself; the members learn what it leaves over.
+    alone = layers.Reshape((1, heads))(layers.Dense(heads, kernel_initializer="zeros")(layers.Concatenate()(told)))
+    return keras.Model({"numbers": numbers, "categories": categories}, layers.Add()([Heads(heads)(rows), alone]))
 
 
 def trained(
@@ -150,13 +156,14 @@ def trained(
     nights: npt.NDArray[np.int64],
     settings: NetSettings,
     seed: int,
-    after_epoch: Callable[[int, Net], None] = lambda epoch, net: None,
+    trust: npt.NDArray[np.float64] | None = None,
+    after_epoch: Callable[[int, Net], None] | None = None,
 ) -> Net:
     """A net trained on ``inputs``. Negatives are drawn anew each epoch; the logit is put right for it."""
     keras.utils.set_random_seed(seed)
     draw = np.random.default_rng(seed)
     sizes = {n: int(inputs.categories[:, i].max()) + 1 for i, n in enumerate(inputs.category_names)}
-    model = built(edges_of(inputs.numbers, settings.bins), sizes, settings)
+    model = built(edges_of(inputs.numbers), sizes, settings)
     positives, negatives = np.flatnonzero(overstays), np.flatnonzero(~overstays)
     wanted = min(len(negatives), settings.negatives * len(positives))
     steps = settings.epochs * ((len(positives) + wanted) // settings.batch)
@@ -164,14 +171,18 @@ def trained(
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, steps, alpha=0.01, warmup_target=settings.learning_rate, warmup_steps=warm
     )
-    model.compile(keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay), OutcomeAndSpans(settings.spans_weight))
+    model.compile(
+        keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay), OutcomeAndSpans(settings.spans_weight)
+    )
     goals = np.column_stack([*(nights >= span for span in SPANS), overstays]).astype(np.float32)
     net = Net(model, float(np.log(wanted / len(negatives))))
     for epoch in range(settings.epochs):
-        rows = draw.permutation(np.concatenate([positives, draw.choice(negatives, wanted, replace=False)]))
+        believed = positives if trust is None else positives[draw.random(len(positives)) < trust[positives]]
+        rows = draw.permutation(np.concatenate([believed, draw.choice(negatives, wanted, replace=False)]))
         rows = rows[: len(rows) // settings.batch * settings.batch] if len(rows) > settings.batch else rows
         model.fit(_fed(inputs.take(rows)), goals[rows, None], batch_size=settings.batch, shuffle=False, verbose=0)
-        after_epoch(epoch, net)
+        if after_epoch:
+            after_epoch(epoch, net)
     return net
 
 
@@ -188,7 +199,8 @@ class Net:
         rows = len(inputs.numbers)
         padded = inputs.take(np.resize(np.arange(rows), -(-rows // batch) * batch)) if rows else inputs
         logits = np.asarray(self.model.predict(_fed(padded), batch_size=batch, verbose=0))[:rows, :, -1]
-        return (1 / (1 + np.exp(-(logits.astype(np.float64) + self.logit_shift)))).mean(axis=1)
+        chances = 1 / (1 + np.exp(-(logits.astype(np.float64) + self.logit_shift)))
+        return np.asarray(chances.mean(axis=1))
 
 
 @keras.saving.register_keras_serializable("overstay_arrivals")
