@@ -55,7 +55,8 @@ class Encodings:
     """Daily sums of each group over the training days, from which any row is encoded."""
 
     daily: dict[str, pl.DataFrame]
-    usual: dict[str, dict[str, float]]
+    #: Daily sums over all groups, by kind: what a group's rate is drawn towards leaves the same day out.
+    usual: dict[str, pl.DataFrame]
     prior_rows: float
 
     def of(self, rows: pl.DataFrame) -> pl.DataFrame:
@@ -66,12 +67,10 @@ class Encodings:
     def summed(self) -> Encodings:
         """The same for rows of other days than those of training, without what each of these days holds."""
         whole = {
-            name: daily.group_by(_keys(name))
-            .agg(pl.col(_SUMS).sum())
-            .with_columns(pl.lit(None, pl.Date).alias("entered_on"))
-            for name, daily in self.daily.items()
+            name: _undated(daily.group_by(_keys(name)).agg(pl.col(_SUMS).sum())) for name, daily in self.daily.items()
         }
-        return Encodings(whole, self.usual, self.prior_rows)
+        usual = {kind: _undated(daily.select(pl.col(_SUMS).sum())) for kind, daily in self.usual.items()}
+        return Encodings(whole, usual, self.prior_rows)
 
     def _encoded(self, rows: pl.DataFrame, name: str) -> pl.DataFrame:
         daily, keys = self.daily[name], list(_keys(name))
@@ -80,10 +79,17 @@ class Encodings:
         total = wanted.join(everything, on=keys, how="left", nulls_equal=True, maintain_order="left")
         own = wanted.join(daily, on=[*keys, "entered_on"], how="left", nulls_equal=True, maintain_order="left")
         left = {s: total[s].fill_null(0).cast(pl.Float64) - own[s].fill_null(0).cast(pl.Float64) for s in _SUMS}
-        usual, prior = self.usual[name], self.prior_rows
+        usual, prior = self._usual(wanted, name.partition("/")[0]), self.prior_rows
         rates = {s: _log_odds((left[s] + prior * usual[s]) / (left["rows"] + prior)) for s in _SUMS if s != "rows"}
         told = rates if name.startswith(OTHERS) else rates | {"rows": left["rows"].log1p()}
         return pl.DataFrame({f"{name}:{s}": v.cast(pl.Float32) for s, v in told.items()})
+
+    def _usual(self, wanted: pl.DataFrame, kind: str) -> dict[str, pl.Series]:
+        """Rates over all groups on other days than each row's own."""
+        daily = self.usual[kind]
+        own = wanted.select("entered_on").join(daily, on="entered_on", how="left", maintain_order="left")
+        left = {s: float(daily[s].sum()) - own[s].fill_null(0.0) for s in _SUMS}
+        return {s: (left[s] / left["rows"].clip(1.0, None)).cast(pl.Float64) for s in _SUMS}
 
 
 def fit(history: pl.DataFrame, others: pl.DataFrame, prior_rows: float = 50.0) -> Encodings:
@@ -101,12 +107,15 @@ def fit(history: pl.DataFrame, others: pl.DataFrame, prior_rows: float = 50.0) -
             .alias("overstays"),
             (pl.col("stayed_days") >= NEAR_DAYS).cast(pl.Int32).alias("near"),
         )
-        means = {s: float(told[s].mean() or 0.0) if told.height else 0.0 for s in _SUMS}  # type: ignore[arg-type]
+        usual[kind] = told.group_by("entered_on").agg(pl.col(_SUMS).sum().cast(pl.Float64))
         for group in groups:
             name = _name(kind, group)
             daily[name] = told.group_by(*group, "entered_on").agg(pl.col(_SUMS).sum().cast(pl.Float64))
-            usual[name] = means
     return Encodings(daily, usual, prior_rows)
+
+
+def _undated(sums: pl.DataFrame) -> pl.DataFrame:
+    return sums.with_columns(pl.lit(None, pl.Date).alias("entered_on"))
 
 
 def _log_odds(rate: pl.Series) -> pl.Series:

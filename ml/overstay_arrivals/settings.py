@@ -29,7 +29,7 @@ class Settings:
     replicates: int = 300
 
 
-FULL = Settings("full", BoostingSettings(), NetSettings(), seeds=(0, 1, 2, 3, 4))
+FULL = Settings("full", BoostingSettings(), NetSettings())
 SMALL = Settings(
     "small",
     BoostingSettings(rounds=150, learning_rate=0.1, leaves=15),

@@ -69,8 +69,7 @@ def train(stays: pl.DataFrame, split: Split, settings: Settings) -> Trained:
     The same settings give the same models. Raises ``ValueError`` where training or validation holds no overstay.
     """
     known = stays.filter(split.part("train") | split.part("validation")).sort("admission_id")
-    ours = cohort(known, clean=settings.clean, outages=settings.outages)
-    history = ours.filter(split.part("train"))
+    history = history_of(known, split, settings)
     # Stopping and calibrating want outcomes that are ones, whatever is trained on.
     held = cohort(known, clean=True, outages=False).filter(split.part("validation"))
     for name, part in (("training", history), ("validation", held)):
@@ -92,6 +91,11 @@ def train(stays: pl.DataFrame, split: Split, settings: Settings) -> Trained:
         {"train": seen.height, "validation": held.height},
         {"train": int(overstays.sum()), "validation": int(came.sum())},
     )
+
+
+def history_of(stays: pl.DataFrame, split: Split, settings: Settings) -> pl.DataFrame:
+    """The stays that are learned from."""
+    return cohort(stays, clean=settings.clean, outages=settings.outages).filter(split.part("train"))
 
 
 def calibrated(scores: Scores, came: npt.NDArray[np.bool_]) -> Calibration:

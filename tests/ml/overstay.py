@@ -1,4 +1,4 @@
-"""Made-up stays for tests of the overstay model: drawn at random, with a flight and a nationality that overstay more."""
+"""Made-up stays for tests of the overstay model: a flight and a nationality that overstay more."""
 
 from __future__ import annotations
 
