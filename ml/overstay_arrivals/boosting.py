@@ -37,7 +37,7 @@ class Boosted:
 
     def scores(self, inputs: Inputs) -> npt.NDArray[np.float64]:
         """Probability of an overstay for each row."""
-        found = lightgbm.Booster(model_str=self.text).predict(flat(inputs), num_threads=2)
+        found = lightgbm.Booster(model_str=self.text).predict(flat(inputs), num_threads=1)
         return np.asarray(found, dtype=np.float64)
 
     def gains(self) -> dict[str, float]:
@@ -48,7 +48,7 @@ class Boosted:
 
 def contributions(model: Boosted, inputs: Inputs) -> npt.NDArray[np.float64]:
     """Shapley values of each row and column on the log-odds (TreeSHAP), without the base value."""
-    found = lightgbm.Booster(model_str=model.text).predict(flat(inputs), pred_contrib=True, num_threads=2)
+    found = lightgbm.Booster(model_str=model.text).predict(flat(inputs), pred_contrib=True, num_threads=1)
     return np.asarray(found, dtype=np.float64)[:, :-1]
 
 

@@ -197,7 +197,7 @@ class Net:
     model: Any
     logit_shift: float
 
-    def scores(self, inputs: Inputs, batch: int = 8192) -> npt.NDArray[np.float64]:
+    def scores(self, inputs: Inputs, batch: int = 4096) -> npt.NDArray[np.float64]:
         """Probability of an overstay, the mean of all members."""
         # Every batch has one shape, or the last would be compiled anew.
         rows = len(inputs.numbers)

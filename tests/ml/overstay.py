@@ -17,14 +17,14 @@ FIRST = date(2016, 4, 1)
 SPLIT = Split(date(2016, 4, 8), date(2016, 4, 10), date(2016, 4, 12))
 TINY = Settings(
     "tiny",
-    BoostingSettings(rounds=30, patience=10, learning_rate=0.1, leaves=7, least_rows=20, feature_share=0.5),
+    BoostingSettings(rounds=20, patience=10, learning_rate=0.1, leaves=7, least_rows=20, feature_share=0.5, threads=1),
     NetSettings(members=2, width=8, depth=1, embedding=2, epochs=1, batch=256, negatives=4),
     seeds=(0,),
     replicates=10,
 )
 
 
-def stays(rows: int = 6_000, seed: int = 0) -> pl.DataFrame:
+def stays(rows: int = 4_000, seed: int = 0) -> pl.DataFrame:
     """Features and outcomes of twelve days; A overstays more than others, and flight X1 more than others."""
     draw = np.random.default_rng(seed)
     nationality, flight = draw.choice(list("ABCD"), rows), draw.choice(["X1", "Y2", "Z3"], rows)
