@@ -15,9 +15,9 @@ from ml.overstay_arrivals.dataset import Floats32, Inputs
 class BoostingSettings:
     """Size of the trees, and how long they are added."""
 
-    rounds: int = 1500
-    patience: int = 100
-    learning_rate: float = 0.02
+    rounds: int = 1000
+    patience: int = 60
+    learning_rate: float = 0.03
     leaves: int = 24
     least_rows: int = 200
     feature_share: float = 0.2
@@ -86,7 +86,7 @@ def boosted(
             "lambda_l2": settings.l2,
             "seed": seed,
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,
         }
         stop = lightgbm.early_stopping(settings.patience, verbose=False)
         model = lightgbm.train(wanted, rows, settings.rounds, valid_sets=[held], callbacks=[stop])

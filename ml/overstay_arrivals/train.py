@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ from ml.overstay_arrivals.boosting import Boosted, boosted
 from ml.overstay_arrivals.dataset import Encoder, Inputs, Split, cohort, fit_encoder, other_classes
 from ml.overstay_arrivals.network import Net, trained
 from ml.overstay_arrivals.settings import Settings
+
+log = logging.getLogger(__name__)
 
 Scores = npt.NDArray[np.float64]
 
@@ -80,6 +83,7 @@ def train(stays: pl.DataFrame, split: Split, settings: Settings) -> Trained:
     rows, overstays = encoder.inputs(seen), seen["is_overstay"].to_numpy()
     stopping, came = encoder.inputs(held), held["is_overstay"].to_numpy()
     trees = boosted((rows, overstays), (stopping, came), settings.boosting, settings.seeds)
+    log.info("boosted", extra={"trees": [model.trees for model in trees], "rows": seen.height})
     nights = seen["stayed_days"].to_numpy().astype(np.int64)
     nets = [trained(rows, overstays, nights, settings.net, seed) for seed in settings.seeds]
     members = {BOOSTING: [m.scores(stopping) for m in trees], NETS: [m.scores(stopping) for m in nets]}
