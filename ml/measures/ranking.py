@@ -84,8 +84,9 @@ class Ranking:
         last = min(int(np.searchsorted(seen, wanted)), len(seen) - 1)
         found = float(np.interp(wanted, np.append(0.0, seen), np.append(0.0, hits)))
         positives = float(hits[-1])
-        precision = found / wanted if wanted else float("nan")
-        base = positives / seen[-1] if seen[-1] else float("nan")
+        everything = float(seen[-1])
+        precision = found / float(wanted) if wanted else float("nan")
+        base = positives / everything if everything else float("nan")
         return Referral(
             share=share,
             threshold=float(self.scores[self.ends[last]]),
@@ -94,7 +95,7 @@ class Ranking:
             precision=precision,
             recall=found / positives if positives else float("nan"),
             lift=precision / base if base else float("nan"),
-            false_alerts_per_1000=1000 * (wanted - found) / float(seen[-1]),
+            false_alerts_per_1000=1000 * (float(wanted) - found) / everything,
         )
 
     def curve(self, points: int = 200) -> list[tuple[float, float, float]]:
