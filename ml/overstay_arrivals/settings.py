@@ -33,7 +33,7 @@ FULL = Settings("full", BoostingSettings(), NetSettings())
 SMALL = Settings(
     "small",
     BoostingSettings(rounds=150, learning_rate=0.1, leaves=15),
-    NetSettings(members=4, width=48, epochs=2),
+    NetSettings(members=4, width=48, epochs=6, batch=256, learning_rate=3e-3),
     seeds=(0,),
     flight_days_share=0.2,
     replicates=50,
