@@ -32,7 +32,7 @@ CATEGORIES = (
     *("sex", "class_of_admission"),
 )
 NUMBERS = (
-    *("age_years", "weekday_number"),
+    "age_years",
     *("flight_count", "waiver_ratio", "visitor_ratio", "female_ratio", "child_ratio", "elder_ratio"),
     *("flight_age_years", "flight_age_spread_years", "nationalities_count", "addresses_count"),
     *("compatriots_count", "compatriots_ratio", "compatriots_age_years", "compatriots_child_ratio"),
@@ -94,7 +94,6 @@ def arrival_features(stays: DataFrame) -> DataFrame:
     )
     told = mixed.withColumns(
         {
-            "weekday_number": F.weekday("entered_on"),
             "compatriots_ratio": F.col("compatriots_count") / F.col("flight_count"),
             "same_address_ratio": F.col("same_address_count") / F.col("flight_count"),
         }
@@ -114,7 +113,6 @@ def _share(condition: SparkColumn) -> SparkColumn:
 #: Facts behind the features that are not named after one.
 _BEHIND = {
     "flight": FLIGHT,
-    "weekday_number": ("entered_on",),
     "waiver_ratio": ("class_of_admission",),
     "visitor_ratio": ("class_of_admission",),
     "female_ratio": ("sex",),
@@ -146,5 +144,5 @@ def _facts_of(part: str) -> tuple[str, ...]:
         return (part,)
     longest = max((known for known in _BEHIND if part.startswith(known)), key=len, default="")
     found = _BEHIND.get(longest, ())
-    of_flight = FLIGHT if longest not in ("weekday_number", "age") else ()
+    of_flight = FLIGHT if longest != "age" else ()
     return tuple(dict.fromkeys((*found, *of_flight)))

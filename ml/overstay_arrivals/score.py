@@ -41,7 +41,6 @@ _OF = {
 }
 _WORDS = {
     "age_years": "age",
-    "weekday_number": "day of the week",
     "party": "who travels with the traveller",
     "same": "how many on the flight are alike",
     "compatriots": "compatriots on the flight",
