@@ -113,10 +113,6 @@ preflight:
 	  17|21) ;;
 	  *) missing+=("JDK 17 not found ($$java: version $${version:-none}; Spark starts on 17 and 21): apt-get install openjdk-17-jdk-headless$${JAVA_HOME:+, and unset JAVA_HOME or point it there}") ;;
 	esac
-	# pyicu, by which names are romanised, comes as source alone.
-	if [ ! -e $(SYNCED) ] && ! { command -v g++ && command -v pkg-config && pkg-config --exists icu-i18n; } >/dev/null; then
-	  missing+=("ICU's headers or a C++ compiler not found: apt-get install g++ pkg-config libicu-dev")
-	fi
 	if [ $${#missing[@]} -gt 0 ]; then printf '%s\n' "$${missing[@]}" >&2; exit 1; fi
 
 define FUNCTIONS
