@@ -12,7 +12,7 @@ from lakehouse import fields
 from lakehouse.booking_facts import agencies_by_day, booked, cards_by_day
 from lakehouse.declare import Between, Column, Holds, Kind, NotNull, OneOf, Silver, Unit
 from lakehouse.silver.absconding import Absconding
-from lakehouse.silver.documents import REPORT_KINDS, Documents
+from lakehouse.silver.document_reports import REPORT_KINDS, DocumentReports
 from lakehouse.silver.exit_restrictions import ExitRestrictions
 from lakehouse.silver.flight_legs import FlightLegs
 from lakehouse.silver.inspections import Inspections
@@ -112,7 +112,7 @@ class ScreeningFacts(Silver):
     @staticmethod
     def build(
         inspections: Annotated[DataFrame, Inspections],
-        documents: Annotated[DataFrame, Documents],
+        reports: Annotated[DataFrame, DocumentReports],
         flags: Annotated[DataFrame, PersonFlags],
         restrictions: Annotated[DataFrame, ExitRestrictions],
         absences: Annotated[DataFrame, Absconding],
@@ -127,7 +127,7 @@ class ScreeningFacts(Silver):
         journey = journeys.select("person_key", "flight_leg_id", "travelled_on", "payment_key", "agency_code",
                                   "party_persons_count")  # fmt: skip
         told = (
-            seen.join(_reports(seen, documents), "inspection_id", "left")
+            seen.join(_reports(seen, reports), "inspection_id", "left")
             .join(_restrictions(seen, restrictions), "inspection_id", "left")
             .join(_absences(seen, absences), "inspection_id", "left")
             .join(booked(manifests, legs), ["person_key", "flight_leg_id"], "left")
@@ -163,15 +163,15 @@ def _since(day: str) -> SparkColumn:
     return F.when(F.col(day) < F.col("inspected_on"), F.datediff("inspected_on", day))
 
 
-def _reports(seen: DataFrame, documents: DataFrame) -> DataFrame:
-    reports = documents.where("size(reports) > 0").select("document_key", F.explode("reports").alias("report"))
+def _reports(seen: DataFrame, reports: DataFrame) -> DataFrame:
+    told = reports.select("document_key", F.explode("reports").alias("report"))
     withdrawn = F.col("report.withdrawn_on")
     in_force = (F.col("report.reported_at_utc") <= F.col("inspected_at_utc")) & (
         withdrawn.isNull() | (withdrawn > F.col("inspected_on"))
     )
     kind = F.min_by("report.report_kind", F.struct("report.reported_at_utc", "report.report_kind"))
     return (
-        seen.join(F.broadcast(reports), "document_key")
+        seen.join(F.broadcast(told), "document_key")
         .where(in_force)
         .groupBy("inspection_id")
         .agg(kind.alias("reported_kind"))

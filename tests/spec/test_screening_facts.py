@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 from lakehouse.booking_facts import agencies_by_day, cards_by_day
 from lakehouse.declare import Table
 from lakehouse.silver.absconding import Absconding
-from lakehouse.silver.documents import Documents
+from lakehouse.silver.document_reports import DocumentReports
 from lakehouse.silver.exit_restrictions import ExitRestrictions
 from lakehouse.silver.flight_legs import FlightLegs
 from lakehouse.silver.inspections import Inspections
@@ -42,7 +42,7 @@ def known(rows: Draw) -> Build:
                 f"coalesce({name}, array()) AS {name}" if str(column.kind) == "array<string>" else name
                 for name, column in Inspections.columns().items()
             )),
-            table("documents", Documents),
+            table("reports", DocumentReports),
             table("flags", PersonFlags),
             table("restrictions", ExitRestrictions),
             table("absences", Absconding),
@@ -85,7 +85,7 @@ def test_a_report_counts_from_the_moment_it_was_written_until_it_is_withdrawn(kn
         I2            | d            | 2025-12-10   | 2025-12-10T09:00:00Z | 2025-12-09
         I3            | d            | 2025-12-20   | 2025-12-20T09:00:00Z |
         """,
-        documents=(
+        reports=(
             "document_key | reports\n"
             'd | [{"reported_at_utc": "2025-12-10T09:00:00Z", "report_kind": "stolen", "withdrawn_on": "2025-12-20"}]'
         ),
@@ -276,13 +276,13 @@ def test_what_becomes_known_later_changes_no_fact(known: Build) -> None:
         f"p | {LEG} | 2025-12-10 | c | b | A\nq | {LEG} | 2025-12-09 | c | b2 | A",
         "legs": f"flight_leg_id | pnrgov_received_at_utc\n{LEG} | 2025-12-09T00:00:00Z",
         "manifests": f"passenger_id | person_key | flight_leg_id | form_of_payment\n1 | p | {LEG} | card",
-        "documents": "document_key | reports\nd | []",
+        "reports": "document_key | reports\nd | []",
     }
     later = {
         **until,
         "flags": until["flags"] + "\np | overstayed | 2025-12-10\nq | refused | 2025-12-10",
         "journeys": until["journeys"] + "\nr | CI101-TPE-NRT-20251211 | 2025-12-11 | c | b3 | A",
-        "documents": 'document_key | reports\nd | [{"reported_at_utc": "2025-12-10T06:00:00Z", "report_kind": "lost"}]',
+        "reports": 'document_key | reports\nd | [{"reported_at_utc": "2025-12-10T06:00:00Z", "report_kind": "lost"}]',
         "restrictions": "ban_id | restriction | person_key | valid_from\nB | stop | p | 2025-12-11",
         "absences": "report_id | document_key | reported_on\nA | d | 2025-12-11",
     }
