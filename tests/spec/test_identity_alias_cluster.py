@@ -21,7 +21,7 @@ def clusters(rows: Draw) -> DataFrame:
     """Clusters of eight identities.
 
     a and b: a day of birth apart, seen one after the other. d, e and f: d and f are linked through e alone, whose exit
-    lies between their arrivals. m, n and o: the same, and m and o arrive on one flight. x and y are below the threshold.
+    lies between their arrivals. m, n and o: the same, and m and o arrive on one flight. x and y: too improbable.
     """
     pairs = filled(
         rows(
