@@ -21,29 +21,30 @@ NEAR_DAYS = 5 * 365
 MOST_SPELLINGS = 4
 
 _PAIR = ("person_a_key", "person_b_key")
-_COUNTS = ("seen_together_pairs_count", "left_out_pairs_count")
 _UNKNOWN_SEX = ("X", "not_recorded")
-FACTS = ("spellings", "families", "date_of_birth", "sex", "nationality", "moves", "legs")
+_COMPARED = ("date_of_birth", "sex", "nationality")
 
 
 def candidates(persons: DataFrame, inspections: DataFrame, journeys: DataFrame) -> DataFrame:
     """A row per pair, the smaller key first: how the two compare, spellings of their names, and what is left out."""
-    seen = inspections.where("person_key IS NOT NULL").groupBy("person_key").agg(moves().alias("moves"), legs())
-    known = persons.join(seen.toDF("person_key", "moves", "legs"), "person_key").select("person_key", *_facts())
-    sharing = _sharing(inspections, journeys)
-    both = sharing.join(_of("a", known), "person_a_key").join(_of("b", known), "person_b_key")
+    seen = (
+        inspections.where("person_key IS NOT NULL")
+        .groupBy("person_key")
+        .agg(moves().alias("moves"), legs().alias("legs"))
+    )
+    met = _both(_sharing(inspections, journeys), seen)
     stand = presence(*(F.col(f"{fact}_{side}") for fact in ("moves", "legs") for side in "ab"))
-    compared = both.select(
+    apart = _bounded(met.select(*_PAIR, "shared", stand.alias("presence")))
+    both = _both(apart, persons.select("person_key", *_facts()))
+    return both.select(
         *_PAIR,
         *("spellings_a", "spellings_b"),
         F.coalesce(F.arrays_overlap("families_a", "families_b"), F.lit(False)).alias("is_one_family"),
         birth(F.col("date_of_birth_a"), F.col("date_of_birth_b")).alias("birth"),
         sex(F.col("sex_a"), F.col("sex_b")).alias("sex"),
         F.when(F.col("nationality_a") == F.col("nationality_b"), "same").otherwise("other").alias("nationality"),
-        "shared",
-        stand.alias("presence"),
+        *("shared", "presence", "seen_together_pairs_count", "left_out_pairs_count"),
     )
-    return _bounded(compared)
 
 
 def birth(one: Column, other: Column) -> Column:
@@ -78,13 +79,15 @@ def _facts() -> list[Column]:
     )
     primary = F.transform("names", lambda n: letters(n["primary_identifier"], PRIMARY_LETTERS))
     families = F.filter(F.concat(primary, native), lambda name: name != "")
-    return [spellings.alias("spellings"), families.alias("families"), *map(F.col, FACTS[2:])]
+    return [spellings.alias("spellings"), families.alias("families"), *map(F.col, _COMPARED)]
 
 
-def _of(side: str, known: DataFrame) -> DataFrame:
-    return known.select(
-        F.col("person_key").alias(f"person_{side}_key"), *(F.col(f).alias(f"{f}_{side}") for f in FACTS)
-    )
+def _both(pairs: DataFrame, known: DataFrame) -> DataFrame:
+    """``pairs`` with what is known of either person, columns ending ``_a`` and ``_b``."""
+    for side in "ab":
+        names = {name: f"{name}_{side}" for name in known.columns} | {"person_key": f"person_{side}_key"}
+        pairs = pairs.join(known.withColumnsRenamed(names), f"person_{side}_key")
+    return pairs
 
 
 def _sharing(inspections: DataFrame, journeys: DataFrame) -> DataFrame:
