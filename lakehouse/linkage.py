@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -25,6 +26,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from splink.comparison_level_library import CustomLevel
 from splink.comparison_library import CustomComparison
 
+from lakehouse.comparisons import COMPARISONS, MOST_WEIGHT, SCORED, UNKNOWN
 from lakehouse.names.matching import score
 from lakehouse.names.model import NAMES_AGREE
 
@@ -33,52 +35,18 @@ FEWEST_PAIRS = 500
 #: Fewest pairs that must show a level for its probabilities to be estimated: a few may all be of one class, and then
 #: say that the other cannot show it.
 FEWEST_OF_LEVEL = 20
-#: Rounds of EM at most: the probability of a level that one class alone shows halves and halves, and says no more.
-MOST_ROUNDS = 25
-#: Weights beyond this are certainty, and kept finite.
-MOST_WEIGHT = 40.0
+#: Rounds of EM at a time, after which no probability is let below the least, and how often at most. Without it a level
+#: that pairs of one class do not show comes out as impossible.
+ROUNDS, MOST_TIMES = 5, 8
+LEAST_PROBABILITY = 0.001
 _STARTING_SHARE = 0.01
-UNKNOWN = "unknown"
 
-
-@dataclass(frozen=True)
-class Comparison:
-    """``levels``: of each the probability among pairs of one person and among others that estimation starts from."""
-
-    levels: Mapping[str, tuple[float, float]]
-    is_set: bool = False
-
-
-COMPARISONS = {
-    "names": Comparison({"alike": (0.40, 0.01), "one_family": (0.50, 0.24), "other": (0.10, 0.75)}),
-    "birth": Comparison({"same": (0.20, 0.002), "misread": (0.10, 0.008), "near": (0.60, 0.50), "other": (0.10, 0.49)}),
-    "sex": Comparison({"same": (0.98, 0.45), "other": (0.02, 0.55)}, is_set=True),
-    "nationality": Comparison({"same": (0.95, 0.85), "other": (0.05, 0.15)}, is_set=True),
-    "shared": Comparison({"document": (0.05, 0.005), "own_contact": (0.75, 0.40), "common_contact": (0.20, 0.595)}),
-    # Of exits one in 250 leaves no record in the simulated feeds, and lost records are what contradicts a person alone.
-    "presence": Comparison(
-        {"completes": (0.02, 0.002), "alternates": (0.48, 0.06), "follows": (0.48, 0.37), "contradicts": (0.02, 0.568)},
-        is_set=True,
-    ),
-}
-_SCORED = (
-    ("person_a_key", pa.string()),
-    ("person_b_key", pa.string()),
-    ("match_ratio", pa.float64()),
-    ("match_weight_score", pa.float64()),
-    *((f"{name}_evidence", pa.string()) for name in COMPARISONS),
-    *((f"{name}_score", pa.float64()) for name in COMPARISONS),
-    ("is_estimated", pa.bool_()),
-    ("seen_together_pairs_count", pa.int64()),
-    ("left_out_pairs_count", pa.int64()),
-)
-SCORED = pa.schema(_SCORED)
-_SPARK_NAMES = {pa.string(): "string", pa.float64(): "double", pa.bool_(): "boolean", pa.int64(): "bigint"}
-SCORED_DDL = ", ".join(f"{name} {_SPARK_NAMES[kind]}" for name, kind in _SCORED)
+_ARROW = {"string": pa.string(), "double": pa.float64(), "boolean": pa.bool_(), "bigint": pa.int64()}
+SCHEMA = pa.schema([(name, _ARROW[kind]) for name, kind in SCORED.items()])
 
 
 def scored(pairs: pa.Table) -> pa.Table:
-    """``pairs`` of ``identity_candidates`` with probabilities and evidence, as ``SCORED``, in the order of their keys.
+    """``pairs`` of ``identity_candidates`` with probabilities and evidence, as ``SCHEMA``, in the order of their keys.
 
     The same pairs in any order give the same table: DuckDB works on one thread, in memory, and loads nothing.
     """
@@ -88,9 +56,9 @@ def scored(pairs: pa.Table) -> pa.Table:
     found = _linked(levels.select(["pair", *COMPARISONS]), is_estimated).sort_by("pair")
     columns = {name: found[name] for name in found.column_names if name != "pair"}
     columns |= {f"{name}_evidence": levels[name] for name in COMPARISONS}
-    columns |= {name: ordered[name] for name in SCORED.names if name in ordered.column_names}
+    columns |= {name: ordered[name] for name in SCORED if name in ordered.column_names}
     columns["is_estimated"] = pa.array([is_estimated] * len(ordered))
-    return pa.table({name: columns[name] for name in SCORED.names}, schema=SCORED)
+    return pa.table({name: columns[name] for name in SCORED}, schema=SCHEMA)
 
 
 def names_levels(pairs: pa.Table) -> pa.Array:
@@ -120,14 +88,18 @@ def _linked(levels: pa.Table, is_estimated: bool) -> pa.Table:
         api = DuckDBAPI(connection)
         # Each pair is one record on either side, linked by its number: what is compared is compared already.
         sides = [api.register(levels, dataset_display_name=side) for side in ("a", "b")]
-        linker = Linker(sides, _settings(levels), log_level=logging.ERROR)
-        if is_estimated:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                block_on("pair"),
-                estimate_without_term_frequencies=True,
-                fix_u_probabilities=False,
-                populate_probability_two_random_records_match_from_trained_values=True,
-            )
+        rare = {
+            (name, level)
+            for name in COMPARISONS
+            for level, pairs in Counter(levels[name].to_pylist()).items()
+            if pairs < FEWEST_OF_LEVEL
+        }
+        model = Model({name: dict(declared.levels) for name, declared in COMPARISONS.items()}, _STARTING_SHARE)
+        for _ in range(MOST_TIMES if is_estimated else 0):
+            before, model = model, _learnt(Linker(sides, _settings(model, rare), log_level=logging.ERROR), model)
+            if model.differs_from(before) < LEAST_PROBABILITY:
+                break
+        linker = Linker(sides, _settings(model, rare), log_level=logging.ERROR)
         predicted = linker.inference.predict(warning_mode="never").as_duckdbpyrelation()
         weight = f"round(greatest(-{MOST_WEIGHT}, least({MOST_WEIGHT}, {{}})), 3) AS {{}}"
         chosen = ["pair_l AS pair", "round(match_probability, 6) AS match_ratio"]
@@ -136,6 +108,50 @@ def _linked(levels: pa.Table, is_estimated: bool) -> pa.Table:
         return predicted.project(", ".join(chosen)).to_arrow_table()
     finally:
         connection.close()
+
+
+@dataclass(frozen=True)
+class Model:
+    """``levels``: of each comparison the levels' m and u; ``share``: pairs of one person of all pairs."""
+
+    levels: dict[str, dict[str, tuple[float, float]]]
+    share: float
+
+    def differs_from(self, other: Model) -> float:
+        """The largest difference of any parameter."""
+        return max(
+            abs(self.share - other.share),
+            *(
+                abs(mine - its)
+                for name, levels in self.levels.items()
+                for level, parameters in levels.items()
+                for mine, its in zip(parameters, other.levels[name][level], strict=True)
+            ),
+        )
+
+
+def _learnt(linker: Linker, model: Model) -> Model:
+    """``model`` after some rounds of EM; what no pair shows stays as it is."""
+    linker.training.estimate_parameters_using_expectation_maximisation(
+        block_on("pair"),
+        estimate_without_term_frequencies=True,
+        fix_u_probabilities=False,
+        populate_probability_two_random_records_match_from_trained_values=True,
+    )
+    told: dict[str, Any] = linker.misc.save_model_to_json()
+    levels = {name: dict(known) for name, known in model.levels.items()}
+    for comparison in told["comparisons"]:
+        known = levels[comparison["output_column_name"]]
+        for level in comparison["comparison_levels"]:
+            label = level["label_for_charts"]
+            if label in known:
+                m, u = (level.get(f"{which}_probability") for which in "mu")
+                known[label] = (_over_least(m, known[label][0]), _over_least(u, known[label][1]))
+    return Model(levels, _over_least(told["probability_two_random_records_match"], model.share))
+
+
+def _over_least(probability: Any, otherwise: float) -> float:
+    return max(LEAST_PROBABILITY, probability) if isinstance(probability, float) else otherwise
 
 
 #: No thread beside the worker's own, no file, no extension; the last forbids the others to be changed.
@@ -149,29 +165,28 @@ _CLOSED = (
 )
 
 
-def _settings(levels: pa.Table) -> SettingsCreator:
-    shown = {name: Counter(levels[name].to_pylist()) for name in COMPARISONS}
+def _settings(model: Model, rare: Set[tuple[str, str]]) -> SettingsCreator:
     return SettingsCreator(
         link_type="link_only",
         unique_id_column_name="pair",
         blocking_rules_to_generate_predictions=[block_on("pair")],
-        comparisons=[_comparison(name, declared, shown[name]) for name, declared in COMPARISONS.items()],
-        probability_two_random_records_match=_STARTING_SHARE,
-        max_iterations=MOST_ROUNDS,
+        comparisons=[_comparison(name, levels, rare) for name, levels in model.levels.items()],
+        probability_two_random_records_match=model.share,
+        max_iterations=ROUNDS,
         retain_intermediate_calculation_columns=True,
         retain_matching_columns=False,
     )
 
 
-def _comparison(name: str, declared: Comparison, shown: Counter[str]) -> CustomComparison:
+def _comparison(name: str, levels: Mapping[str, tuple[float, float]], rare: Set[tuple[str, str]]) -> CustomComparison:
     unknown = CustomLevel(f"{name}_l = '{UNKNOWN}'").configure(is_null_level=True)
-    levels = [
+    shown = [
         CustomLevel(f"{name}_l = '{level}'", level).configure(
             m_probability=m,
             u_probability=u,
-            fix_m_probability=declared.is_set or shown[level] < FEWEST_OF_LEVEL,
-            fix_u_probability=shown[level] < FEWEST_OF_LEVEL,
+            fix_m_probability=COMPARISONS[name].is_set or (name, level) in rare,
+            fix_u_probability=(name, level) in rare,
         )
-        for level, (m, u) in declared.levels.items()
+        for level, (m, u) in levels.items()
     ]
-    return CustomComparison([unknown, *levels], name)
+    return CustomComparison([unknown, *shown], name)

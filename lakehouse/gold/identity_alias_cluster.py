@@ -8,9 +8,9 @@ from pyspark.sql import functions as F
 
 from lakehouse import fields
 from lakehouse.alias_clusters import MEMBERS, clustered
+from lakehouse.comparisons import COMPARISONS
 from lakehouse.declare import Between, Column, Gold, Holds, Kind, Length, NotBefore, NotNull, OneOf, Pii, Unit
 from lakehouse.identity import letters
-from lakehouse.linkage import COMPARISONS
 from lakehouse.silver.identity_pairs import IdentityPairs
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.persons import Persons

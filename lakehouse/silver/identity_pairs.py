@@ -3,14 +3,15 @@
 from datetime import timedelta
 from typing import Annotated
 
+import pyarrow as pa
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakehouse import fields
+from lakehouse.comparisons import COMPARISONS, MOST_WEIGHT, SCORED, UNKNOWN
 from lakehouse.declare import Between, Column, Holds, Kind, NotNull, OneOf, Silver, Unit
 from lakehouse.identity_candidates import candidates
-from lakehouse.linkage import COMPARISONS, MOST_WEIGHT, SCORED_DDL, UNKNOWN, scored
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.journeys import Journeys
 from lakehouse.silver.pair_legs import PairLegs
@@ -127,8 +128,15 @@ class IdentityPairs(Silver):
     ) -> DataFrame:
         pairs = candidates(persons, inspections, journeys)
         # One group: the model is one, and what is compared is bounded.
-        found = pairs.groupBy().applyInArrow(scored, SCORED_DDL)
+        found = pairs.groupBy().applyInArrow(_scored, ", ".join(f"{name} {kind}" for name, kind in SCORED.items()))
         return found.withColumn("why", _why())
+
+
+def _scored(pairs: pa.Table) -> pa.Table:
+    # Imported where pairs are scored, as what it needs takes seconds to load.
+    from lakehouse.linkage import scored
+
+    return scored(pairs)
 
 
 def _why() -> SparkColumn:

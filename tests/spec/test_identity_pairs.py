@@ -10,10 +10,10 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 import lakehouse.identity_candidates as module
-from lakehouse import linkage
+from lakehouse.comparisons import COMPARISONS
 from lakehouse.declare import Table
 from lakehouse.identity_candidates import birth, candidates, sex
-from lakehouse.linkage import SCORED, names_levels, scored
+from lakehouse.linkage import SCHEMA, names_levels, scored
 from lakehouse.silver.identity_pairs import IdentityPairs
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.journeys import Journeys
@@ -200,7 +200,7 @@ def _pairs(kinds: list[tuple[int, dict[str, str]]]) -> pa.Table:
 def test_of_few_pairs_the_weights_are_those_declared_and_add_up() -> None:
     """log2 of .40/.01, .60/.50, .02/.55, .95/.85, .20/.595 and .02/.568, and of 1 in 100 before all evidence."""
     [row] = scored(_pairs([(1, {})])).to_pylist()
-    weights = [row[f"{name}_score"] for name in linkage.COMPARISONS]
+    weights = [row[f"{name}_score"] for name in COMPARISONS]
     assert weights == [5.322, 0.263, -4.781, 0.16, -1.573, -4.828]
     assert row["match_weight_score"] == pytest.approx(sum(weights) - 6.629, abs=0.01)
     assert row["match_ratio"] == pytest.approx(1 / (1 + 2**12.07), abs=1e-5)
@@ -226,7 +226,7 @@ def test_weights_are_learnt_without_labels_and_the_order_of_pairs_changes_nothin
     after = {**alias, "presence": "follows"}
     pairs = _pairs([(60, alias), (30, after), *relatives])
     found = scored(pairs)
-    assert found.schema == SCORED
+    assert found.schema == SCHEMA
     probable = [row for row in found.to_pylist() if row["match_ratio"] > 0.6]
     assert {row["presence_evidence"] for row in probable} == {"alternates"}
     assert len(probable) == 60 + 15
@@ -236,9 +236,8 @@ def test_weights_are_learnt_without_labels_and_the_order_of_pairs_changes_nothin
     assert scored(pairs.take(backwards)).equals(found)
 
 
-def test_each_pair_says_why(rows: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_pair_says_why(rows: Draw) -> None:
     """One document, the same day of birth and names alike weigh more than all that speaks against."""
-    monkeypatch.setattr(linkage, "FEWEST_PAIRS", 500)
     inspections = filled(
         rows(
             Inspections,
