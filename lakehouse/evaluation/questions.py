@@ -1,6 +1,6 @@
 """All questions, and the behaviours that no dataset looks for yet."""
 
-from lakehouse.evaluation import absconding, documents, facilitation, overstaying, rings, routes
+from lakehouse.evaluation import absconding, documents, facilitation, overstaying, rings, routes, wanted
 from lakehouse.evaluation.measures import Measured
 from lakehouse.evaluation.question import Question
 
@@ -15,6 +15,7 @@ QUESTIONS: tuple[Question, ...] = (
     documents.REFERRALS_QUESTION,
     documents.MONTHS_QUESTION,
     routes.QUESTION,
+    wanted.QUESTION,
 )
 
 #: Behaviours that are simulated and that no dataset of the lakehouse looks for yet, with what will.
@@ -22,7 +23,6 @@ NO_DATASET_YET = {
     # Each identity has documents of its own, so that no alert on one document can tell.
     "several_identities": "No dataset looks for it yet: gold.identity_alias_cluster is to.",
     "repeat_short_stays": "No dataset looks for it yet: gold.traveller_risk_score is to.",
-    "wanted_leaving": "No dataset looks for it yet: gold.exit_control_match is to.",
 }
 
 

@@ -1,5 +1,6 @@
 """Entries of every list that travellers are matched against, in one form."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -48,10 +49,10 @@ class ListEntries(Silver):
 
     entry_key = Column(
         Kind.STRING,
-        "The list and its number of the entry: 'ofac_sdn|2674'; of a reported document its key.",
+        "The list and its number of the entry: 'ofac_sdn:2674'; of a reported document its key.",
         (NotNull(),),
         pii=Pii.PSEUDONYM,
-        examples=tuple(f"exit_bans|B{n}" for n in range(100)),
+        examples=tuple(f"exit_bans:B{n}" for n in range(100)),
     )
     list_name = Column(Kind.STRING, "The list.", (NotNull(), OneOf(LISTS)))
     entry_id = Column(
@@ -75,7 +76,7 @@ class ListEntries(Silver):
         Kind.STRINGS, "Nationalities as the list has them, most as alpha-3.", (NotNull(),), examples=(["TWN"], [])
     )
     sex = fields.sex
-    person_key = fields.person_key
+    listed_person_key = replace(fields.person_key, meaning="Person of the entry, keyed as travellers are; of bans.")
     document_keys = Column(
         Kind.STRINGS,
         "Keyed hashes of its documents, by issuing state and number.",
@@ -95,10 +96,10 @@ class ListEntries(Silver):
         every = listed.unionByName(_reported(reports), allowMissingColumns=True)
         empty = {n: F.coalesce(n, F.array()) for n in ("names", "births", "nationalities", "document_keys")}
         return every.withColumns(empty).select(
-            F.concat_ws("|", "list_name", "entry_id").alias("entry_key"),
+            F.concat_ws(":", "list_name", "entry_id").alias("entry_key"),
             *("list_name", "entry_id", "names", "births", "nationalities"),
             F.coalesce("sex", F.lit("not_recorded")).alias("sex"),
-            *("person_key", "document_keys"),
+            *("listed_person_key", "document_keys"),
         )
 
 
@@ -130,7 +131,11 @@ def _banned(restrictions: DataFrame) -> DataFrame:
         F.col("ban_id").alias("entry_id"),
         *(names.cast(_NAMES).alias("names"), births.cast(_BIRTHS).alias("births")),
         F.array("nationality").alias("nationalities"),
-        *("sex", "person_key", F.array_compact(F.array("document_key")).alias("document_keys")),
+        *(
+            "sex",
+            F.col("person_key").alias("listed_person_key"),
+            F.array_compact(F.array("document_key")).alias("document_keys"),
+        ),
     )
 
 

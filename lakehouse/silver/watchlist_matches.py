@@ -21,7 +21,8 @@ from lakehouse.silver.manifests import Manifests
 
 #: Parts that travellers are dealt out to, to meet names; each takes all entries of which no birth is told to the day.
 PARTS = 8
-_ENOUGH = f"match_score >= {CANDIDATE_SCORE} AND name_score >= {NAMES_AGREE}"
+#: What makes a candidate without key and document.
+ENOUGH = f"match_score >= {CANDIDATE_SCORE} AND name_score >= {NAMES_AGREE}"
 _PARTS = "array<struct<part_a:string,part_b:string,likeness:double,how:string>>"
 
 
@@ -57,10 +58,11 @@ class WatchlistMatches(Silver):
     authority = "Directive (EU) 2016/681 (PNR), art. 6(3)(a): passengers against databases; platform: lakehouse/names"
     pii_purpose = "an officer who reviews a match sees which names agree, and in what"
     rebuilt_by = "person_key"
+    paired_with = "entry_key"
     indexed = ("list_name",)
     rules = (
         Holds(
-            f"is_same_person OR size(document_keys) > 0 OR ({_ENOUGH})",
+            f"is_same_person OR size(document_keys) > 0 OR ({ENOUGH})",
             "a match has the key, a document, or evidence enough",
         ),
         Holds("(match_score IS NULL) = (name_score IS NULL)", "what has no names has no score"),
@@ -112,7 +114,7 @@ class WatchlistMatches(Silver):
         told = told.join(_of_entries(entries), "entry_key")
         schema = StructType([*told.schema, *StructType.fromDDL(SCORED)])
         weighed = told.mapInArrow(_weighed, schema)
-        return weighed.where(f"is_same_person OR size(document_keys) > 0 OR ({_ENOUGH})").select(
+        return weighed.where(f"is_same_person OR size(document_keys) > 0 OR ({ENOUGH})").select(
             *WatchlistMatches.columns()
         )
 
@@ -129,14 +131,15 @@ def _travellers(inspections: DataFrame) -> DataFrame:
 
 def _by_points(inspections: DataFrame, manifests: DataFrame, entries: DataFrame) -> DataFrame:
     """Travellers with entries of the same document or person key, or of that birth; a row for each that they share."""
-    of_inspections = _points(F.array("document_key"), F.array("date_of_birth"))
-    of_manifests = _points(F.array("api_document_key", "pnr_document_key"), F.array())
+    of_inspections = _points("person_key", F.array("document_key"), F.array("date_of_birth"))
+    of_manifests = _points("person_key", F.array("api_document_key", "pnr_document_key"), F.array())
     shown = inspections.select("person_key", of_inspections).unionAll(manifests.select("person_key", of_manifests))
     to_the_day = F.filter("births", lambda birth: birth["earliest_date"] == birth["latest_date"])
     born = F.transform(to_the_day, lambda birth: birth["earliest_date"])
     turned = F.transform(born, lambda day: F.try_to_date(F.date_format(day, "yyyy-dd-MM"), "yyyy-MM-dd"))
-    listed = entries.select("entry_key", _points(F.col("document_keys"), F.concat(born, turned))).distinct()
-    met = shown.where("person_key IS NOT NULL").join(F.broadcast(listed.where("point IS NOT NULL")), "point")
+    of_entry = _points("listed_person_key", F.col("document_keys"), F.concat(born, turned))
+    listed = entries.select("entry_key", of_entry).where("point IS NOT NULL").distinct()
+    met = shown.where("person_key IS NOT NULL").join(F.broadcast(listed), "point")
     kind, value = F.substring_index("point", "|", 1), F.substring_index("point", "|", -1)
     return met.select(
         *("person_key", "entry_key", F.when(kind == "document", value).alias("met_document_key")),
@@ -144,16 +147,14 @@ def _by_points(inspections: DataFrame, manifests: DataFrame, entries: DataFrame)
     )
 
 
-def _points(documents: SparkColumn, days: SparkColumn) -> SparkColumn:
+def _points(person: str, documents: SparkColumn, days: SparkColumn) -> SparkColumn:
     """What records can share with entries, each as a row: their documents, their person, their days of birth."""
 
     def named(kind: str, values: SparkColumn) -> SparkColumn:
         return F.transform(values.cast("array<string>"), lambda value: F.concat(F.lit(f"{kind}|"), value))
 
-    person = F.array("person_key")
-    return F.explode(F.concat(named("person", person), named("document", documents), named("birth", days))).alias(
-        "point"
-    )
+    every = (named("person", F.array(person)), named("document", documents), named("birth", days))
+    return F.explode(F.concat(*every)).alias("point")
 
 
 def _by_name(inspections: DataFrame, entries: DataFrame) -> DataFrame:
