@@ -47,12 +47,13 @@ class WatchlistMatchCandidate(Gold):
 
     owner = "watchlist-desk"
     grain = "one row per person and entry of a list"
-    key = ("person_key", "list_name", "entry_id")
+    key = ("person_key", "entry_key")
     fresh_within = timedelta(days=1)
     authority = "Directive (EU) 2016/681 (PNR), art. 6(3)(a) and 6(5): matches are reviewed by a person, one by one"
     indexed = ("list_name",)
 
     person_key = WatchlistMatches.person_key
+    entry_key = WatchlistMatches.entry_key
     list_name = WatchlistMatches.list_name
     entry_id = WatchlistMatches.entry_id
     matched_by = Column(Kind.STRING, "The strongest that agrees.", (NotNull(), OneOf(MATCHED_BY)))

@@ -92,7 +92,7 @@ def test_hits_are_counted_by_kind_and_each_passenger_once(legs: Build, same: Sam
 def test_the_lead_is_to_arrival_for_entries_and_to_departure_for_exits(legs: Build, same: Same) -> None:
     """Noon in Taipei is 04:00 UTC; the list came at 02:00. At 18:00, 10:00 UTC, the other had left for half an hour."""
     same(
-        legs(""),
+        legs(f"A | {COMES} | entry"),
         FlightRiskSummary,
         f"""
         flight_leg_id | lead_minutes | highest_risk | hit_persons_count
