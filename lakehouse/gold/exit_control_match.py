@@ -20,6 +20,7 @@ from lakehouse.silver.manifests import Manifests
 from lakehouse.silver.watchlist_matches import ENOUGH, WatchlistMatches
 
 DECISIONS = ("stop", "notify", "review")
+_ORDER = ("restriction", "ordered_by", "reason", "issued_on", "valid_from", "in_force_until")
 _MOMENTS = (datetime(2025, 12, 20, 4, tzinfo=UTC), datetime(2025, 12, 20, 6, 30, tzinfo=UTC))
 
 
@@ -38,7 +39,7 @@ class ExitControlMatch(Gold):
     when a record had come that shows it (the leg's first passenger list or
     booking message, or the inspection), and the restriction was in force and
     known. The hour of an order is not told: it is known from the day after it
-    was issued. The lead is from then to the scheduled departure; where it is
+    was issued, or from the inspection that stopped the person. The lead is from then to the scheduled departure; where it is
     negative the match came too late, and ``is_in_time`` says so. Without a
     scheduled departure, as of ships, a match counts until the inspection. Later
     messages of a leg may have named the person first: lead is then too long.
@@ -106,8 +107,7 @@ class ExitControlMatch(Gold):
         matches: Annotated[DataFrame, WatchlistMatches],
     ) -> DataFrame:
         shown = inspected(inspections).unionByName(announced(manifests, legs), allowMissingColumns=True)
-        met = _in_force(_by_document(shown, restrictions).unionByName(_by_person(shown, matches, restrictions)))
-        strictest = _strictest(_of_attempts(met))
+        strictest = _strictest(_of_attempts(_in_force(_met(shown, matches, restrictions))))
         departed = strictest.join(F.broadcast(departures(legs, airports)), "flight_leg_id", "left")
         lead = (F.unix_timestamp("departs_at_utc") - F.unix_timestamp("possible_at_utc")) / 60
         in_time = F.col("possible_at_utc") <= F.coalesce("departs_at_utc", "inspected_at_utc", "possible_at_utc")
@@ -115,27 +115,27 @@ class ExitControlMatch(Gold):
         return found.select(*ExitControlMatch.columns())
 
 
-def _by_document(shown: DataFrame, restrictions: DataFrame) -> DataFrame:
-    named = restrictions.where("document_key IS NOT NULL").drop("person_key", "source_delivery", "source_line")
-    told = {"matched_by": F.lit("document"), "match_score": F.lit(None).cast("double")}
-    return shown.join(F.broadcast(_orders(named, "document_key")), "document_key").withColumns(told)
+def _met(shown: DataFrame, matches: DataFrame, restrictions: DataFrame) -> DataFrame:
+    """Records with each restriction that they match, by their document or their person.
 
-
-def _by_person(shown: DataFrame, matches: DataFrame, restrictions: DataFrame) -> DataFrame:
-    """Attempts of those whose key is that of a restriction, or whose evidence is enough; documents shown elsewhere
-    are not asked for."""
+    Of persons the key of the restriction counts, and evidence that is enough; that they showed its document elsewhere
+    does not.
+    """
+    orders = restrictions.select("ban_id", *_ORDER, "document_key")
+    by_document = orders.withColumns({"matched_by": F.lit("document"), "match_score": F.lit(None).cast("double")})
     likely = matches.where(f"list_name = 'exit_bans' AND (is_same_person OR ({ENOUGH}))").select(
         *("person_key", F.col("entry_id").alias("ban_id"), "match_score"),
         F.when(F.col("is_same_person"), "person").otherwise("evidence").alias("matched_by"),
     )
-    of_person = likely.join(_orders(restrictions), "ban_id")
-    return shown.join(F.broadcast(of_person), "person_key")
-
-
-def _orders(restrictions: DataFrame, *key: str) -> DataFrame:
-    return restrictions.select(
-        *(*key, "ban_id", "restriction", "ordered_by", "reason", "issued_on", "valid_from", "in_force_until")
+    by_person = likely.join(orders, "ban_id")
+    told = F.collect_list(F.struct("ban_id", *_ORDER, "matched_by", "match_score"))
+    of_document = by_document.where("document_key IS NOT NULL").groupBy("document_key").agg(told.alias("_of_document"))
+    of_person = by_person.groupBy("person_key").agg(told.alias("_of_person"))
+    met = shown.join(F.broadcast(of_document), "document_key", "left").join(
+        F.broadcast(of_person), "person_key", "left"
     )
+    found = met.where("_of_document IS NOT NULL OR _of_person IS NOT NULL")
+    return found.select(*shown.columns, F.inline(F.flatten(F.array_compact(F.array("_of_document", "_of_person")))))
 
 
 def _in_force(met: DataFrame) -> DataFrame:
@@ -184,9 +184,16 @@ def _strictest(met: DataFrame) -> DataFrame:
         F.min("announced_on").alias("announced_on"),
     )
     stopped = F.col("last.outcome") == "stopped"
+    # Whom an inspection stops was known to be restricted by then, whatever the day of the order tells.
+    known = F.col("best.told.possible_at_utc")
+    shows = stopped & (known > F.col("last.inspected_at_utc"))
     unit = F.concat_ws("/", F.lit("announced"), "flight_leg_id", "_who")
     return best.select(
-        *("flight_leg_id", "person_key", "restrictions_count", "best.told.*", "best.match_score"),
+        *("flight_leg_id", "person_key", "restrictions_count", "best.told.ban_id", "best.told.matched_by"),
+        *(f"best.told.{name}" for name in ("restriction", "ordered_by", "reason", "decision")),
+        F.when(shows, "inspection").otherwise(F.col("best.told.known_by")).alias("known_by"),
+        F.when(shows, F.col("last.inspected_at_utc")).otherwise(known).alias("possible_at_utc"),
+        "best.match_score",
         *("last.inspection_id", "last.inspected_at_utc", stopped.alias("is_stopped")),
         F.coalesce("last.inspected_on", "announced_on").alias("attempted_on"),
         F.coalesce("last.inspection_id", unit).alias("attempt_id"),

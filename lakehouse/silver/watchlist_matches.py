@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, cast
 
 import pyarrow as pa
 from pyspark.sql import Column as SparkColumn
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
-from pyspark.sql.types import StructType
+from pyspark.sql.types import StringType, StructField, StructType
 
 from lakehouse import fields
 from lakehouse.declare import Between, Column, Holds, Kind, NotNull, OneOf, Pii, Silver, Unit
@@ -112,7 +112,7 @@ class WatchlistMatches(Silver):
         known = _travellers(inspections.join(F.broadcast(met.select("person_key").distinct()), "person_key", "semi"))
         told = met.join(known, "person_key", "left").withColumn("traveller_names", _or_none("traveller_names"))
         told = told.join(_of_entries(entries), "entry_key")
-        schema = StructType([*told.schema, *StructType.fromDDL(SCORED)])
+        schema = StructType([*told.schema.fields, *cast(StructType, StructType.fromDDL(SCORED)).fields])
         weighed = told.mapInArrow(_weighed, schema)
         return weighed.where(f"is_same_person OR size(document_keys) > 0 OR ({ENOUGH})").select(
             *WatchlistMatches.columns()
@@ -131,14 +131,18 @@ def _travellers(inspections: DataFrame) -> DataFrame:
 
 def _by_points(inspections: DataFrame, manifests: DataFrame, entries: DataFrame) -> DataFrame:
     """Travellers with entries of the same document or person key, or of that birth; a row for each that they share."""
-    of_inspections = _points("person_key", F.array("document_key"), F.array("date_of_birth"))
-    of_manifests = _points("person_key", F.array("api_document_key", "pnr_document_key"), F.array())
-    shown = inspections.select("person_key", of_inspections).unionAll(manifests.select("person_key", of_manifests))
+    shown = _shown(inspections, "document_key", born="date_of_birth").unionAll(
+        _shown(manifests, "api_document_key", "pnr_document_key")
+    )
     to_the_day = F.filter("births", lambda birth: birth["earliest_date"] == birth["latest_date"])
     born = F.transform(to_the_day, lambda birth: birth["earliest_date"])
     turned = F.transform(born, lambda day: F.try_to_date(F.date_format(day, "yyyy-dd-MM"), "yyyy-MM-dd"))
-    of_entry = _points("listed_person_key", F.col("document_keys"), F.concat(born, turned))
-    listed = entries.select("entry_key", of_entry).where("point IS NOT NULL").distinct()
+    points = F.concat(
+        F.array(_point("person", F.col("listed_person_key"))),
+        F.transform("document_keys", lambda key: _point("document", key)),
+        F.transform(F.concat(born, turned), lambda day: _point("birth", day)),
+    )
+    listed = entries.select("entry_key", F.explode(points).alias("point")).where("point IS NOT NULL").distinct()
     met = shown.where("person_key IS NOT NULL").join(F.broadcast(listed), "point")
     kind, value = F.substring_index("point", "|", 1), F.substring_index("point", "|", -1)
     return met.select(
@@ -147,14 +151,16 @@ def _by_points(inspections: DataFrame, manifests: DataFrame, entries: DataFrame)
     )
 
 
-def _points(person: str, documents: SparkColumn, days: SparkColumn) -> SparkColumn:
-    """What records can share with entries, each as a row: their documents, their person, their days of birth."""
+def _shown(records: DataFrame, *documents: str, born: str | None = None) -> DataFrame:
+    """What records can share with entries, a row for each: the person, documents, the day of birth."""
+    points = [_point("person", F.col("person_key")), *(_point("document", F.col(name)) for name in documents)]
+    points += [_point("birth", F.col(born))] if born else []
+    # No function over arrays: these are made for every record there is.
+    return records.select("person_key", F.explode(F.array(*points)).alias("point"))
 
-    def named(kind: str, values: SparkColumn) -> SparkColumn:
-        return F.transform(values.cast("array<string>"), lambda value: F.concat(F.lit(f"{kind}|"), value))
 
-    every = (named("person", F.array(person)), named("document", documents), named("birth", days))
-    return F.explode(F.concat(*every)).alias("point")
+def _point(kind: str, value: SparkColumn) -> SparkColumn:
+    return F.concat(F.lit(f"{kind}|"), value.cast("string"))
 
 
 def _by_name(inspections: DataFrame, entries: DataFrame) -> DataFrame:
@@ -166,7 +172,7 @@ def _by_name(inspections: DataFrame, entries: DataFrame) -> DataFrame:
     left = _travellers(asked.where("person_key IS NOT NULL"))
     parted = left.withColumn("part", F.pmod(F.xxhash64("person_key"), F.lit(PARTS)))
     right = listed.withColumn("part", F.explode(F.sequence(F.lit(0).cast("bigint"), F.lit(PARTS - 1).cast("bigint"))))
-    schema = StructType([*left.schema, *StructType.fromDDL("entry_key string")])
+    schema = StructType([*left.schema.fields, StructField("entry_key", StringType())])
     met = parted.groupBy("part").cogroup(right.groupBy("part")).applyInArrow(_met, schema)
     return met.select("person_key", "entry_key")
 

@@ -114,6 +114,31 @@ def test_a_restriction_counts_from_the_day_after_its_order_and_while_it_holds(at
     )
 
 
+def test_a_stop_on_the_day_of_the_order_shows_that_it_was_known(attempts: Build, same: Same) -> None:
+    built = attempts(
+        """
+        inspection_id | person_key | document_key | flight_leg_id          | inspected_at_utc    | outcome
+        I-1           | A          | d1           | CI100-TPE-NRT-20251220 | 2025-12-20 08:00:00 | stopped
+        I-2           | B          | d2           | CI100-TPE-NRT-20251220 | 2025-12-20 08:00:00 | departed
+        """,
+        bans="""
+        ban_id | restriction | issued_on  | valid_from | document_key
+        B1     | stop        | 2025-12-20 | 2025-12-20 | d1
+        B2     | stop        | 2025-12-20 | 2025-12-20 | d2
+        """,
+    )
+
+    same(
+        built,
+        ExitControlMatch,
+        """
+        attempt_id | known_by   | lead_minutes | is_in_time | is_stopped
+        I-1        | inspection | 120          | true       | true
+        I-2        | inspection | -360         | false      | false
+        """,
+    )
+
+
 def test_announcement_and_inspection_of_one_document_are_one_attempt_and_the_strictest_ban_counts(
     attempts: Build, same: Same
 ) -> None:
