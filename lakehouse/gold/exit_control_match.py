@@ -39,10 +39,11 @@ class ExitControlMatch(Gold):
     when a record had come that shows it (the leg's first passenger list or
     booking message, or the inspection), and the restriction was in force and
     known. The hour of an order is not told: it is known from the day after it
-    was issued, or from the inspection that stopped the person. The lead is from then to the scheduled departure; where it is
-    negative the match came too late, and ``is_in_time`` says so. Without a
-    scheduled departure, as of ships, a match counts until the inspection. Later
-    messages of a leg may have named the person first: lead is then too long.
+    was issued, or from the inspection that stopped the person. The lead is from
+    then to the scheduled departure; where it is negative the match came too
+    late, and ``is_in_time`` says so. Without a scheduled departure, as of ships,
+    a match counts until the inspection. Later messages of a leg may have named
+    the person first: lead is then too long.
 
     Left out: attempts under another name, birth and document, which nothing
     here shows; ``lakehouse evaluate`` counts them against the truth. Of who was
