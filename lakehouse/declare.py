@@ -226,6 +226,10 @@ class Table:
     #: value: a large table is brought up to date by those whose rows changed. Each of ``build``'s inputs that changes
     #: from day to day has it too.
     rebuilt_by: ClassVar[str | None] = None
+    #: Second such column, of a table of pairs such as persons and entries of lists: a row depends only on input rows of
+    #: its two values, and inputs that change from day to day have one of the two. What changed on one side is then
+    #: built with the whole other side.
+    paired_with: ClassVar[str | None] = None
     #: Whether one value of ``source_delivery`` stands for one of the slice: then quarantine is replaced with the slice.
     delivery_is_slice: ClassVar[bool] = False
     #: Columns that readers filter by, beside the slice; none may be personal.
@@ -398,6 +402,8 @@ def _complaints(table: type[Table]) -> list[str]:
         said.append(f"slice column {table.slice} is not declared")
     if table.rebuilt_by and (table.slice or table.rebuilt_by not in columns):
         said.append(f"rebuilt_by names {table.rebuilt_by}, which is not declared or stands beside a slice")
+    if table.paired_with and (not table.rebuilt_by or table.paired_with not in columns):
+        said.append(f"paired_with names {table.paired_with}, which is not declared or stands without rebuilt_by")
     holds_direct = [n for n, c in columns.items() if c.pii is Pii.DIRECT]
     if table.layer == "gold" and holds_direct:
         said.append(f"{', '.join(holds_direct)} is direct PII, which gold may not hold")

@@ -131,8 +131,9 @@ def _by_group(
     if found is None or staged is None:
         return None
     audit = groups.audited(store, auditor, staged, found)
-    store.replace_groups(staged, found.frame, Publication(store.run_id, *made_from, staged.counts))
-    return Refreshed(table, staged.counts, f"{found.count:,} of its {table.rebuilt_by} values rebuilt", audit)
+    before = found.rows_of(store.read(table))
+    store.replace_groups(staged, before, Publication(store.run_id, *made_from, staged.counts))
+    return Refreshed(table, staged.counts, f"{found.words} values rebuilt", audit)
 
 
 def _told_of(table: type[Table]) -> list[str]:

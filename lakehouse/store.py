@@ -352,20 +352,19 @@ class Store:
 
     def hold_groups(self, table: type[Table], groups: DataFrame) -> DataFrame:
         """Groups found, on disk: to find them again costs what finding them did."""
-        location = str(self._staging / f"{table.full_name()}.groups")
+        location = str(self._staging / f"{table.full_name()}.{groups.columns[0]}")
         with unwritable_explained(self.settings.warehouse):
             groups.write.mode("overwrite").parquet(location)
         return self.spark.read.parquet(location)
 
-    def replace_groups(self, staged: Staged, groups: DataFrame, publication: Publication) -> None:
-        """Make staged rows those of ``groups`` (column ``rebuilt_by``), in one commit.
+    def replace_groups(self, staged: Staged, before: DataFrame, publication: Publication) -> None:
+        """Put staged rows in the place of ``before``, rows of the table, in one commit.
 
         Rows that are as they were stay where they are.
         """
         table, names = staged.table, list(staged.table.columns())
         key, row = list(table.key), F.xxhash64(*names)
         said = replace(publication, counts=staged.counts, at_utc=self.at.isoformat())
-        before = self.read(table).join(F.broadcast(groups), str(table.rebuilt_by), "left_semi")
         known = before.select(*key, row.alias("_before"))
         rows = staged.rows().join(known, key, "left").where(F.col("_before").isNull() | (F.col("_before") != row))
         gone = before.join(staged.rows().select(*key), key, "left_anti")

@@ -12,6 +12,7 @@ from lakehouse.evaluation.truth import Truth
 _RECORD = {
     **dict.fromkeys(("record_id", "person_id", "direction", "outcome", "person_key", "document_key"), pl.String),
     **dict.fromkeys(("crossed_on", "inspected_on"), pl.Date),
+    "identity_number": pl.Int64,
     **dict.fromkeys(("foreign_port", "port_code", "nationality"), pl.String),
 }
 _BEHAVIOUR = {
@@ -39,6 +40,7 @@ def truth(behaviours: str, records: str, documents: dict[str, str] | None = None
     read = drawn(records.replace(" - ", "   "), _RECORD).with_columns(
         pl.coalesce("person_key", _own("key-")).alias("person_key"),
         pl.coalesce("document_key", _own("doc-")).alias("document_key"),
+        pl.col("identity_number").fill_null(0),
         outcome=pl.coalesce("outcome", done_by_direction),
         record_id=pl.coalesce("record_id", pl.concat_str(pl.lit("record-"), pl.int_range(pl.len()))),
         inspected_on=pl.when(~lost.fill_null(False)).then("crossed_on"),

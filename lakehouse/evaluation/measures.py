@@ -65,7 +65,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Measured:
-    """One row of figures, of whatever is counted: persons, pairs, groups, cells or reports."""
+    """One row of figures, of whatever is counted: persons, pairs, groups, cells, reports or attempts."""
 
     dataset: str
     behaviour: str

@@ -1,6 +1,6 @@
 """All questions, and the behaviours that no dataset looks for yet."""
 
-from lakehouse.evaluation import absconding, documents, facilitation, identities, overstaying, rings, routes
+from lakehouse.evaluation import absconding, documents, facilitation, identities, overstaying, rings, routes, wanted
 from lakehouse.evaluation.measures import Measured
 from lakehouse.evaluation.question import Question
 
@@ -17,12 +17,12 @@ QUESTIONS: tuple[Question, ...] = (
     routes.QUESTION,
     identities.PAIRS_QUESTION,
     identities.CLUSTERS_QUESTION,
+    wanted.QUESTION,
 )
 
 #: Behaviours that are simulated and that no dataset of the lakehouse looks for yet, with what will.
 NO_DATASET_YET = {
     "repeat_short_stays": "No dataset looks for it yet: gold.traveller_risk_score is to.",
-    "wanted_leaving": "No dataset looks for it yet: gold.exit_control_match is to.",
 }
 
 

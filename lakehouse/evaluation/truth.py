@@ -23,7 +23,7 @@ INSPECTIONS = (
     *("inspection_id", "person_key", "document_key", "inspected_on", "foreign_port", "port_code", "nationality"),
 )
 #: What the truth says of each crossing, whether its record was landed or not.
-CROSSINGS = ("record_id", "person_id", "direction", "crossed_on", "outcome")
+CROSSINGS = ("record_id", "person_id", "identity_number", "direction", "crossed_on", "outcome")
 #: The same of behaviours; they are told at each crossing, overstays with the day on which that stay's begins.
 BEHAVIOURS = ("person_id", "behaviour", "group_id", "onset", "is_twin", "held_out")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from lakehouse import fields
 from lakehouse.declare import Between, Column, Holds, Kind, NotNull, OneOf, Ops, Unit
 
-UNITS = ("persons", "pairs", "groups", "cells", "reports")
+UNITS = ("persons", "pairs", "groups", "cells", "reports", "attempts")
 
 
 class DetectionQuality(Ops):

@@ -1,4 +1,4 @@
-"""Large tables of documents and persons: a day rebuilds those whose records changed, to what a whole build gives."""
+"""Large tables of documents, persons and pairs: a day rebuilds what changed, to what a whole build gives."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 from jobs.pipeline import plan, run
 from jobs.steps import Bench
 from lakehouse import groups
+from lakehouse.bronze.exit_bans import ExitBans
 from lakehouse.bronze.inspections import Inspections as LandedInspections
 from lakehouse.bronze.lost_stolen_documents import LostStolenDocuments
 from lakehouse.compile.sample import landed_rows, write_landing
@@ -26,7 +27,7 @@ def lake(spark: SparkSession, tmp_path: Path) -> Iterator[Lake]:
     """A lake whose smallest tables count as large."""
     made = Lake(spark, tmp_path / "by-group")
     write_landing(made.settings.landing)
-    for source in ("inspections", "lost_stolen_documents"):
+    for source in ("inspections", "lost_stolen_documents", "exit_bans"):
         shutil.rmtree(made.settings.landing / source)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(groups, "FEWEST_ROWS", 0)
@@ -52,6 +53,17 @@ def land(lake: Lake, day: str, *records: dict[str, Any], lost: str | None = None
         (folder / LostStolenDocuments.part).write_bytes(
             LostStolenDocuments.format.render([report], LostStolenDocuments)
         )
+
+
+def ban(lake: Lake, day: str, **births: str) -> None:
+    """The whole list of bans of a day: who, and when born."""
+    plain = landed_rows(ExitBans, 1)[0] | {"document_number": None, "secondary_identifier": None, "native_name": None}
+    rows = [
+        plain | {"ban_id": f"B-{who}", "primary_identifier": who, "date_of_birth": born} for who, born in births.items()
+    ]
+    folder = lake.settings.landing / "exit_bans" / day
+    folder.mkdir(parents=True)
+    (folder / ExitBans.part).write_bytes(ExitBans.format.render(rows, ExitBans))
 
 
 def run_on(lake: Lake, hours: int, name: str = "silver.documents") -> tuple[str, ...]:
@@ -102,6 +114,37 @@ def test_a_day_rebuilds_the_documents_of_which_something_else_is_told(
     assert run_on(lake, 3) == ()
     assert "rebuilt whole" in caplog.text
     assert lake.rows("silver.documents") == whole.rows("silver.documents")
+
+
+def test_a_day_matches_new_travellers_with_all_entries_and_all_travellers_with_new_entries(
+    lake: Lake, tmp_path: Path
+) -> None:
+    """KOMUROV is banned and travels; PELLINI travels and is banned later; SORIANO comes later and was banned before."""
+    table = "silver.watchlist_matches"
+
+    def traveller(record: str, day: str, name: str) -> dict[str, Any]:
+        born = {"KOMUROV": "1980-05-04", "PELLINI": "1981-06-07", "SORIANO": "1982-08-09"}[name]
+        return inspected(record, day, f"TK-{name}", primary_identifier=name, secondary_identifier=None,
+                         native_name=None, date_of_birth=born)  # fmt: skip
+
+    land(lake, "2025-12-01", traveller("K", "2025-12-01", "KOMUROV"), traveller("P", "2025-12-01", "PELLINI"))
+    ban(lake, "2025-12-01", KOMUROV="1980-05-04", SORIANO="1982-08-09")
+    assert run_on(lake, 0, table) == ()
+    assert len(lake.rows(table)) == 1
+
+    land(lake, "2025-12-02", traveller("S", "2025-12-02", "SORIANO"))
+    ban(lake, "2025-12-02", KOMUROV="1980-05-04", SORIANO="1982-08-09", PELLINI="1981-06-07")
+    assert run_on(lake, 1, table) == ("1 of its person_key and 1 of its entry_key values rebuilt",)
+    whole = Lake(lake.spark, tmp_path / "whole")
+    shutil.copytree(lake.settings.landing, whole.settings.landing, dirs_exist_ok=True)
+    shutil.copy(lake.settings.key_file, whole.settings.key_file)
+    run_on(whole, 1, table)
+    assert lake.rows(table) == whole.rows(table)
+    assert {row["entry_id"] for row in lake.rows(table)} == {"B-KOMUROV", "B-SORIANO", "B-PELLINI"}
+
+    ban(lake, "2025-12-03", SORIANO="1982-08-09", PELLINI="1981-06-07")
+    assert run_on(lake, 2, table) == ("1 of its entry_key values rebuilt",)
+    assert {row["entry_id"] for row in lake.rows(table)} == {"B-SORIANO", "B-PELLINI"}
 
 
 def vacuum(lake: Lake) -> None:
