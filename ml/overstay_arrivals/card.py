@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Card:
-    """What is predicted, of whom, and where it fails."""
-
-    title: str
-    question: str
-    label: str
-    rows: str
-    limits: tuple[str, ...]
-
+from ml.card import Card
 
 CARD = Card(
     "Overstay risk at arrival (I-94)",
