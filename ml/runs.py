@@ -52,7 +52,7 @@ def log_run(
     policy, registry = policy_of(model), Registry(tracking)
     check_features(policy, found.features)
     found, thin_groups = _without_thin_groups(found)
-    tables, thin_rows = _tables(found)
+    tables, thin_rows = all_tables(found)
     figures = dict(pictures.all_pictures(found, policy))
     evidence = Evidence.of(model, registry.champion(model), found)
     told = page(card, policy, origin, found, evidence)
@@ -84,7 +84,7 @@ def _without_thin_groups(found: Evaluated) -> tuple[Evaluated, int]:
     return replace(found, groups=kept), sum(map(len, found.groups.values())) - sum(map(len, kept.values()))
 
 
-def _tables(found: Evaluated) -> tuple[dict[str, pd.DataFrame], int]:
+def all_tables(found: Evaluated) -> tuple[dict[str, pd.DataFrame], int]:
     """Tables by the name of their file, and how many rows were too thin to be shown."""
     named = {
         "calibration/calibration": pd.DataFrame(

@@ -8,7 +8,7 @@ import lightgbm
 import numpy as np
 import numpy.typing as npt
 
-from ml.overstay_arrivals.dataset import Inputs
+from ml.overstay_arrivals.dataset import Floats32, Inputs
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,12 @@ class Boosted:
 
 def contributions(model: Boosted, inputs: Inputs) -> npt.NDArray[np.float64]:
     """Shapley values of each row and column on the log-odds (TreeSHAP), without the base value."""
-    found = lightgbm.Booster(model_str=model.text).predict(inputs.only(model.columns), pred_contrib=True, num_threads=1)
-    return np.asarray(found, dtype=np.float64)[:, :-1]
+    return contributions_of(lightgbm.Booster(model_str=model.text), inputs.only(model.columns))
+
+
+def contributions_of(trees: lightgbm.Booster, matrix: Floats32) -> npt.NDArray[np.float64]:
+    """The same of rows that hold the trees' columns."""
+    return np.asarray(trees.predict(matrix, pred_contrib=True, num_threads=1), dtype=np.float64)[:, :-1]
 
 
 def boosted(

@@ -1,8 +1,10 @@
 """What earlier stays of a group came to: rates of overstaying, lengths of stay, counts.
 
-An encoding is fitted, as weights are: it belongs to the model, is made from training days alone and travels with
-it. So it is made here and not in Spark. A row of a training day sees all training days but its own (the rows of a flight-day share their outcome, and
-random folds would tell one from the other); a row of any other day sees all of them.
+An encoding is fitted, as weights are: it belongs to the model, is made from
+training days alone and travels with it. So it is made here and not in Spark. A
+row of a training day sees all training days but its own (the rows of a
+flight-day share their outcome, and random folds would tell one from the
+other); a row of any other day sees all of them.
 """
 
 from __future__ import annotations

@@ -219,7 +219,9 @@ def _differences(differences: Mapping[str, Interval]) -> pd.DataFrame:
         [
             {
                 "comparison": name,
-                "difference": of.estimate, "low": of.low, "high": of.high,
+                "difference": of.estimate,
+                "low": of.low,
+                "high": of.high,
                 "verdict": ("better" if of.estimate > 0 else "worse") if of.excludes_nought else "within noise",
             }
             for name, of in differences.items()
@@ -237,7 +239,10 @@ def _by_cohort(rows: pl.DataFrame, scores: Mapping[str, Scores]) -> pd.DataFrame
             shown = ("roc_auc", "pr_auc", "precision_at_0.01", "lift_at_0.01")
             found.append(
                 {
-                    "cohort": name, "model": model, "rows": came.size, "base_rate": came.mean(),
+                    "cohort": name,
+                    "model": model,
+                    "rows": came.size,
+                    "base_rate": came.mean(),
                     **{figure: figures[figure] for figure in shown},
                     "calibration_error": expected_calibration_error(came, said[inside]),
                     "brier": brier(came, said[inside]),

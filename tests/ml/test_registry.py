@@ -12,7 +12,7 @@ import pytest
 from lakehouse.errors import ModelUnknown, PromotionRefused
 from ml import policy
 from ml.evaluated import Comparison, Evaluated
-from ml.measures import Interval
+from ml.measures import Interval as Ends
 from ml.packaging import Graph
 from ml.policy import Policy
 from ml.registry import Registry, Version
@@ -98,12 +98,12 @@ def test_nobody_approves_of_their_own_model_nor_without_a_reason(
 @pytest.mark.parametrize(
     ("otherwise", "reason"),
     [
-        ({"comparison": Comparison("pr_auc", "the base rate", Interval(0.02, -0.01, 0.05))}, "not better than the base"),
-        ({"comparison": Comparison("pr_auc", "the base rate", Interval(0.02, float("nan"), 0.05))}, "by more than noise"),
+        ({"comparison": Comparison("pr_auc", "the base rate", Ends(0.02, -0.01, 0.05))}, "not better than the base"),
+        ({"comparison": Comparison("pr_auc", "the base rate", Ends(0.02, float("nan"), 0.05))}, "by more than noise"),
         ({"calibration_error": 0.05}, "not calibrated: the expected calibration error is 0.0500, 0.0200 at most"),
         ({"calibration_error": float("nan")}, "not calibrated"),
-        ({"groups": {"sex": [group("M", Interval(2.6, 1.8, 3.4))]}}, "false alerts on sex M are 2.60 times those on all"),
-        ({"groups": {"age": [group("65_on", Interval(0.3, 0.1, 0.6))]}}, "false alerts on age 65_on are 0.30 times"),
+        ({"groups": {"sex": [group("M", Ends(2.6, 1.8, 3.4))]}}, "false alerts on sex M are 2.60 times those on all"),
+        ({"groups": {"age": [group("65_on", Ends(0.3, 0.1, 0.6))]}}, "false alerts on age 65_on are 0.30 times"),
         ({"groups": {}}, "no false alerts by group were measured"),
         ({"features": {"a": ("age_years",), "b": ("beside_count",)}}, "uses age and was not compared"),
     ],
@@ -122,7 +122,7 @@ def test_the_gate_refuses(
 def test_a_group_outside_the_bounds_by_noise_alone_does_not_refuse(
     registry: Registry, model: str, trained: Train
 ) -> None:
-    trained(groups={"age": [group("18_24", Interval(2.6, 0.8, 6.0), negatives=120)]})
+    trained(groups={"age": [group("18_24", Ends(2.6, 0.8, 6.0), negatives=120)]})
 
     assert registry.refused_because(registry.version(model, "challenger")) == []
 
@@ -130,7 +130,7 @@ def test_a_group_outside_the_bounds_by_noise_alone_does_not_refuse(
 def test_a_protected_attribute_passes_once_it_was_compared_with_going_without(
     registry: Registry, model: str, trained: Train
 ) -> None:
-    without = Comparison("pr_auc", "the same without age", Interval(0.01, -0.01, 0.03))
+    without = Comparison("pr_auc", "the same without age", Ends(0.01, -0.01, 0.03))
     trained(features={"a": ("age_years",), "b": ("beside_count",)}, without_protected=without)
 
     assert registry.refused_because(registry.version(model, "challenger")) == []
@@ -152,7 +152,7 @@ def test_a_challenger_compared_with_a_former_champion_has_to_be_evaluated_again(
 def test_one_step_rolls_back_and_the_one_rolled_back_needs_a_new_approval(
     registry: Registry, model: str, trained: Train, crowned: Version
 ) -> None:
-    better = trained(comparison=Comparison("pr_auc", f"version {crowned.number}", Interval(0.02, 0.01, 0.03)))
+    better = trained(comparison=Comparison("pr_auc", f"version {crowned.number}", Ends(0.02, 0.01, 0.03)))
     registry.approve(model, "challenger", "reviewer", "better by two points", AT)
     registry.promote(model, "challenger", AT)
 
