@@ -94,9 +94,9 @@ def judge(
     """Every model on the test's days of ``stays`` (features and outcomes).
 
     ``champion`` is the name of the version that is champion, and its scores of
-    ``tested`` rows. Raises ``ValueError`` where these days hold no overstay.
+    ``judged_rows`` rows. Raises ``ValueError`` where these days hold no overstay.
     """
-    rows = tested(stays, split)
+    rows = judged_rows(stays, split)
     inside = _places(rows, MAIN)
     main = rows.filter(pl.Series(inside))
     came = main["is_overstay"].to_numpy()
@@ -127,7 +127,7 @@ def judge(
     )
 
 
-def tested(stays: pl.DataFrame, split: Split) -> pl.DataFrame:
+def judged_rows(stays: pl.DataFrame, split: Split) -> pl.DataFrame:
     """The rows that models are judged on: of every cohort, in the order of their keys."""
     return cohort(stays.filter(split.part("test")), clean=False, outages=True).sort("admission_id")
 

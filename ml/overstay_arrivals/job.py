@@ -15,7 +15,7 @@ from ml.origin import Origin, origin
 from ml.overstay_arrivals.card import CARD
 from ml.overstay_arrivals.cohort import outcomes
 from ml.overstay_arrivals.dataset import Split
-from ml.overstay_arrivals.evaluate import BASELINE, Judged, evaluated, judge, tested
+from ml.overstay_arrivals.evaluate import BASELINE, Judged, evaluated, judge, judged_rows
 from ml.overstay_arrivals.features import arrival_features
 from ml.overstay_arrivals.score import Service
 from ml.overstay_arrivals.settings import FULL, SMALL, Settings
@@ -62,7 +62,7 @@ def made(
     """
     days = split or Split()
     trained = train(rows.stays, days, settings)
-    name, scores = champion_scores(tracking, tested(rows.stays, days))
+    name, scores = champion_scores(tracking, judged_rows(rows.stays, days))
     return logged(judge(trained, rows.stays, days, settings, (name, scores) if scores is not None else None),
                   name, rows.origin, tracking, trained_by)  # fmt: skip
 

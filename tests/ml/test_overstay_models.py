@@ -19,7 +19,7 @@ from ml.measures import roc_auc
 from ml.overstay_arrivals.boosting import boosted
 from ml.overstay_arrivals.card import CARD
 from ml.overstay_arrivals.dataset import cohort
-from ml.overstay_arrivals.evaluate import BASELINE, Judged, evaluated, judge, tested
+from ml.overstay_arrivals.evaluate import BASELINE, Judged, evaluated, judge, judged_rows
 from ml.overstay_arrivals.features import arrival_features, columns_behind
 from ml.overstay_arrivals.job import MODEL, champion_scores, logged
 from ml.overstay_arrivals.score import REASONS, REASONS_FROM, Service, arrivals_scored, in_words
@@ -237,7 +237,7 @@ def test_a_training_leaves_runs_challengers_and_a_page_and_no_champion(
 
 
 def test_a_challenger_is_compared_with_the_champion_on_the_same_rows(trained: Trained, frame: pl.DataFrame) -> None:
-    rows = tested(frame, SPLIT)
+    rows = judged_rows(frame, SPLIT)
     scores = Service.of(trained.graph(BOOSTING)).probabilities(rows)
     again = judge(trained, frame, SPLIT, TINY, ("version 3", scores))
     compared = evaluated(again, BOOSTING, "version 3").comparison
