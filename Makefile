@@ -30,7 +30,7 @@ ifdef LANDING
 export LAKEHOUSE_LANDING := $(LANDING)
 endif
 
-.PHONY: help setup preflight run test check generate bench evaluate format lock clean
+.PHONY: help setup preflight run train test check generate bench evaluate format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ check: setup ## what CI runs: format, lint, types, generated files current, test
 	$(BIN)/python -m mypy
 	$(BIN)/lakehouse generate --check
 	$(PYTEST)
+
+train: setup ## train the models on the published tables, and write their pages
+	$(BIN)/lakehouse train $(ARGS)
 
 generate: setup ## write the files that are generated from the declarations
 	$(BIN)/lakehouse generate $(ARGS)

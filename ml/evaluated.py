@@ -4,49 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-
-class IntervalLike(Protocol):
-    """A figure with the ends of its interval, as ``ml.measures`` gives it."""
-
-    @property
-    def estimate(self) -> float: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
-
-
-class BinLike(Protocol):
-    """Rows of like probability: how many, what was said on average, and what came."""
-
-    @property
-    def rows(self) -> int: ...
-    @property
-    def mean_probability(self) -> float: ...
-    @property
-    def observed(self) -> float: ...
-
-
-class GroupLike(Protocol):
-    """False alerts of one group, and ``relative``: their share over that of all."""
-
-    @property
-    def group(self) -> str: ...
-    @property
-    def negatives(self) -> int: ...
-    @property
-    def positives(self) -> int: ...
-    @property
-    def false_alerts(self) -> int: ...
-    @property
-    def false_positive_rate(self) -> float: ...
-    @property
-    def relative(self) -> IntervalLike: ...
+from ml.measures import Bin, GroupRatio, Interval
 
 
 @dataclass(frozen=True)
@@ -69,7 +31,7 @@ class Comparison:
 
     measure: str
     against: str
-    difference: IntervalLike
+    difference: Interval
 
 
 @dataclass(frozen=True)
@@ -89,12 +51,12 @@ class Evaluated:
     features: Mapping[str, tuple[str, ...]]
     comparison: Comparison
     calibration_error: float
-    calibration: Sequence[BinLike]
-    groups: Mapping[str, Sequence[GroupLike]]
+    calibration: Sequence[Bin]
+    groups: Mapping[str, Sequence[GroupRatio]]
     drift: Mapping[str, float]
     contributions: Mapping[str, float]
     is_simulated: bool
-    intervals: Mapping[str, IntervalLike] = field(default_factory=dict)
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
     without_protected: Comparison | None = None
     curves: Sequence[Curve] = ()
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)

@@ -8,7 +8,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from ml.evaluated import Comparison, Evaluated, GroupLike
+from ml import measures
+from ml.evaluated import Comparison, Evaluated
 from ml.policy import Policy, check_features
 
 #: Stands for what a first champion is compared with.
@@ -43,7 +44,7 @@ class GroupRatio:
     high: float
 
     @classmethod
-    def of(cls, attribute: str, found: GroupLike) -> GroupRatio:
+    def of(cls, attribute: str, found: measures.GroupRatio) -> GroupRatio:
         ends = found.relative
         return cls(
             attribute, found.group, found.negatives, float(ends.estimate), float(ends.low), float(ends.high)

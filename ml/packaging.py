@@ -9,7 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 REQUIREMENTS = ("mlflow", "numpy", "onnxruntime", "pandas")
 #: What travels with it of this project.
 _CARRIED = ("__init__.py", "scorer.py")
+_GRAPH, _LAYOUT = "graph.onnx", "layout.json"
 _MODEL = Path(__file__).with_name("pyfunc_model.py")
 #: As MLflow's signatures spell the types of ONNX.
 _SPELT = {
@@ -36,19 +37,40 @@ _SPELT = {
 
 @dataclass(frozen=True)
 class Graph:
-    """A model in ONNX, and for each of its inputs the columns that it is made of, in order."""
+    """A model in ONNX, and for each of its inputs the columns that it is made of, in order.
+
+    ``beside`` are files by name that making these columns takes: what was fitted before the model.
+    """
 
     onnx: bytes
     layout: Mapping[str, Sequence[str]]
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
     def scorer(self, threads: int = 1) -> Scorer:
         """The graph, ready to score."""
         return Scorer(self.onnx, self.layout, threads)
 
     def digest(self) -> str:
-        """SHA-256 over graph and layout."""
+        """SHA-256 over graph, layout and what stands beside them."""
         layout = json.dumps({name: list(columns) for name, columns in self.layout.items()}, sort_keys=True)
-        return hashlib.sha256(self.onnx + layout.encode()).hexdigest()
+        found = hashlib.sha256(self.onnx + layout.encode())
+        for name, content in sorted(self.beside.items()):
+            found.update(name.encode() + hashlib.sha256(content).digest())
+        return found.hexdigest()
+
+    @classmethod
+    def read(cls, home: Path) -> Graph:
+        """The graph in the folder of a kept model's artifacts."""
+        layout = json.loads((home / _LAYOUT).read_text())
+        beside = {path.name: path.read_bytes() for path in home.iterdir() if path.name not in (_GRAPH, _LAYOUT)}
+        return cls((home / _GRAPH).read_bytes(), layout, beside)
+
+    def write(self, home: Path) -> dict[str, Path]:
+        """Files of all of it in a folder, by what MLflow is to call them."""
+        layout = json.dumps({name: list(columns) for name, columns in self.layout.items()}, indent=1)
+        for name, content in {_GRAPH: self.onnx, _LAYOUT: layout.encode(), **self.beside}.items():
+            (home / name).write_bytes(content)
+        return {"graph": home / _GRAPH, "layout": home / _LAYOUT, **{name: home / name for name in self.beside}}
 
     def signature(self) -> ModelSignature:
         """Columns in and the probability out, all of them required."""
@@ -73,8 +95,7 @@ def saved(graph: Graph) -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="model-") as held:
         home = Path(held)
-        (home / "graph.onnx").write_bytes(graph.onnx)
-        (home / "layout.json").write_text(json.dumps({name: list(c) for name, c in graph.layout.items()}, indent=1))
+        artifacts = {name: str(path) for name, path in graph.write(home).items()}
         (home / "code" / "ml").mkdir(parents=True)
         for name in _CARRIED:
             shutil.copy(_MODEL.with_name(name), home / "code" / "ml" / name)
@@ -84,7 +105,7 @@ def saved(graph: Graph) -> Iterator[Path]:
             mlflow.pyfunc.save_model(
                 path=str(home / "model"),
                 python_model=str(_MODEL),
-                artifacts={"graph": str(home / "graph.onnx"), "layout": str(home / "layout.json")},
+                artifacts=artifacts,
                 code_paths=[str(home / "code" / "ml")],
                 signature=graph.signature(),
                 pip_requirements=requirements(),

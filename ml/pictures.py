@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ml.evaluated import BinLike, Curve, GroupLike
+from ml.evaluated import Curve, Evaluated
+from ml.measures import Bin, GroupRatio
 from ml.policy import Policy
 
 #: Told apart by those who see few colours, too (Okabe and Ito 2008).
@@ -21,14 +22,14 @@ def curve_picture(curve: Curve) -> Figure:
     """Lines over one another."""
     figure, axes = _canvas(curve.title, curve.x_label, curve.y_label)
     for place, (name, points) in enumerate(curve.lines.items()):
-        axes.plot(*zip(*points, strict=True), color=COLOURS[place % len(COLOURS)], label=name)
+        axes.plot(*zip(*points, strict=True), color=_colour(place), label=name)
     if curve.is_log_x:
         axes.set_xscale("log")
     axes.legend(frameon=False)
     return figure
 
 
-def calibration_picture(bins: Sequence[BinLike], error: float) -> Figure:
+def calibration_picture(bins: Sequence[Bin], error: float) -> Figure:
     """What came over what was said, a point a bin, larger with more rows."""
     figure, axes = _canvas(f"Calibration: expected error {error:.4f}", "probability said", "share that came")
     top = max([0.01, *(max(b.mean_probability, b.observed) for b in bins)])
@@ -40,7 +41,7 @@ def calibration_picture(bins: Sequence[BinLike], error: float) -> Figure:
     return figure
 
 
-def group_picture(attribute: str, groups: Sequence[GroupLike], policy: Policy) -> Figure:
+def group_picture(attribute: str, groups: Sequence[GroupRatio], policy: Policy) -> Figure:
     """Share of false alerts of each group over that of all, with intervals and the policy's bounds."""
     shown = groups[:MOST_BARS]
     figure, axes = _canvas(f"False alerts by {attribute}", "times the share of all", "", rows=len(shown))
@@ -73,6 +74,44 @@ def contribution_picture(contributions: Mapping[str, float]) -> Figure:
     axes.barh(range(len(shown)), [value for _, value in shown], color=COLOURS[2])
     _named(axes, [name for name, _ in shown])
     return figure
+
+
+def bars_picture(title: str, y_label: str, values: Mapping[str, Mapping[str, float]]) -> Figure:
+    """A bar for each name and place: places side by side, names by colour."""
+    places = list(dict.fromkeys(place for of in values.values() for place in of))
+    figure, axes = _canvas(title, "", y_label)
+    wide = 0.8 / len(values)
+    for number, (name, of) in enumerate(values.items()):
+        left = [place + wide * (number - (len(values) - 1) / 2) for place in range(len(places))]
+        axes.bar(left, [of.get(place, 0.0) for place in places], 0.9 * wide, color=_colour(number), label=name)
+    axes.set_xticks(range(len(places)), places)
+    axes.legend(frameon=False)
+    return figure
+
+
+def all_pictures(found: Evaluated, policy: Policy) -> Iterator[tuple[str, Figure]]:
+    """Every picture of an evaluation, by the path of its file without the ending."""
+    for curve in found.curves:
+        yield f"curves/{file_name(curve.title)}", curve_picture(curve)
+    for name, groups in found.groups.items():
+        yield f"fairness/{name}", group_picture(name, groups, policy)
+    if found.calibration:
+        yield "calibration/calibration", calibration_picture(found.calibration, found.calibration_error)
+    if found.drift:
+        yield "drift/drift", drift_picture(found.drift)
+    if found.contributions:
+        yield "shap/contributions", contribution_picture(found.contributions)
+    for name, figure in found.figures.items():
+        yield f"figures/{file_name(name)}", figure
+
+
+def file_name(title: str) -> str:
+    """A title as the name of a file."""
+    return "".join(c if c.isalnum() else "_" for c in title.lower()).strip("_")
+
+
+def _colour(number: int) -> str:
+    return COLOURS[number % len(COLOURS)]
 
 
 def _largest(values: Mapping[str, float]) -> list[tuple[str, float]]:

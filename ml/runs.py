@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -19,7 +19,7 @@ from ml.gate import Evidence
 from ml.origin import Origin
 from ml.packaging import Graph, saved
 from ml.personal import check_figure, check_table, check_text, without_thin_rows
-from ml.policy import Policy, check_features, policy_of
+from ml.policy import check_features, policy_of
 from ml.registry import EVIDENCE_FILE, Registry
 from ml.tracking import Tracking
 
@@ -52,8 +52,8 @@ def log_run(
     policy, registry = policy_of(model), Registry(tracking)
     check_features(policy, found.features)
     found, thin_groups = _without_thin_groups(found)
-    tables, thin_rows = _tables(found)
-    figures = dict(_figures(found, policy))
+    tables, thin_rows = all_tables(found)
+    figures = dict(pictures.all_pictures(found, policy))
     evidence = Evidence.of(model, registry.champion(model), found)
     told = page(card, policy, origin, found, evidence)
     _check(found, tables, figures, {"the card": told, "the evidence": evidence.to_json()})
@@ -84,7 +84,7 @@ def _without_thin_groups(found: Evaluated) -> tuple[Evaluated, int]:
     return replace(found, groups=kept), sum(map(len, found.groups.values())) - sum(map(len, kept.values()))
 
 
-def _tables(found: Evaluated) -> tuple[dict[str, pd.DataFrame], int]:
+def all_tables(found: Evaluated) -> tuple[dict[str, pd.DataFrame], int]:
     """Tables by the name of their file, and how many rows were too thin to be shown."""
     named = {
         "calibration/calibration": pd.DataFrame(
@@ -93,27 +93,12 @@ def _tables(found: Evaluated) -> tuple[dict[str, pd.DataFrame], int]:
         ),
         "shap/contributions": _by_size(found.contributions, "mean_absolute_shap"),
         "drift/drift": _by_size(found.drift, "population_stability_index"),
-        **{f"curves/{_file(c.title)}": _points(c.lines) for c in found.curves},
+        **{f"curves/{pictures.file_name(c.title)}": _points(c.lines) for c in found.curves},
         **{f"fairness/{name}": _groups(found, name) for name in found.groups},
-        **{f"tables/{_file(name)}": table for name, table in found.tables.items()},
+        **{f"tables/{pictures.file_name(name)}": table for name, table in found.tables.items()},
     }
     shown = {name: without_thin_rows(table) for name, table in named.items()}
     return {name: kept for name, (kept, _) in shown.items()}, sum(left_out for _, left_out in shown.values())
-
-
-def _figures(found: Evaluated, policy: Policy) -> Iterator[tuple[str, Figure]]:
-    for curve in found.curves:
-        yield f"curves/{_file(curve.title)}", pictures.curve_picture(curve)
-    for name, groups in found.groups.items():
-        yield f"fairness/{name}", pictures.group_picture(name, groups, policy)
-    if found.calibration:
-        yield "calibration/calibration", pictures.calibration_picture(found.calibration, found.calibration_error)
-    if found.drift:
-        yield "drift/drift", pictures.drift_picture(found.drift)
-    if found.contributions:
-        yield "shap/contributions", pictures.contribution_picture(found.contributions)
-    for name, figure in found.figures.items():
-        yield f"figures/{_file(name)}", figure
 
 
 def _check(
@@ -183,7 +168,3 @@ def _groups(found: Evaluated, attribute: str) -> pd.DataFrame:
         for g in found.groups[attribute]
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
-
-
-def _file(title: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in title.lower()).strip("_")

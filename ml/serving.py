@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,7 +48,7 @@ def load(tracking: Tracking, model: str, wanted: str = CHAMPION) -> Served:
     _ = tracking.client
     version = Registry(tracking).version(model, wanted)
     home = Path(mlflow.artifacts.download_artifacts(f"runs:/{version.run_id}/model/artifacts"))
-    graph = Graph((home / "graph.onnx").read_bytes(), json.loads((home / "layout.json").read_text()))
+    graph = Graph.read(home)
     if graph.digest() != version.tags.get("graph_sha256"):
         raise ModelUnknown(
             f"{model} version {version.number} is not the graph that was registered: its file was changed. "

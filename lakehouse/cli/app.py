@@ -97,7 +97,7 @@ def _unexpected(fault: Exception) -> str:
     return f"{said} What readers see is as it was. The trace is in {path}."
 
 
-from lakehouse.cli import documents, evaluate, look, model, query, rules, run, simulate  # noqa: E402
+from lakehouse.cli import documents, evaluate, look, model, query, rules, run, simulate, train  # noqa: E402
 
-for _module in (run, simulate, look, query, rules, model, documents, evaluate):
+for _module in (run, simulate, look, query, rules, train, model, documents, evaluate):
     _module.add_to(app)

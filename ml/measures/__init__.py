@@ -3,7 +3,7 @@
 from ml.measures.calibration import Bin, brier, expected_calibration_error, reliability
 from ml.measures.drift import psi_of_categories, psi_of_numbers
 from ml.measures.groups import GroupRatio, false_positive_ratios
-from ml.measures.intervals import Clusters, Interval, cluster_bootstrap
+from ml.measures.intervals import Clusters, Interval, cluster_bootstrap, cluster_bootstraps
 from ml.measures.ranking import (
     REFERRAL_SHARES,
     Ranking,
@@ -25,6 +25,7 @@ __all__ = [
     "at_referral",
     "brier",
     "cluster_bootstrap",
+    "cluster_bootstraps",
     "expected_calibration_error",
     "false_positive_ratios",
     "pr_auc",

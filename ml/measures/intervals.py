@@ -58,9 +58,27 @@ def cluster_bootstrap(
     ``measure`` takes weights of rows. A difference of two models is measured in
     one call, so that both see the same clusters. Replicates without a figure are left out.
     """
-    found = np.array([measure(weights) for weights in clusters.replicates(times, seed)])
-    found = found[np.isfinite(found)]
-    if not found.size:
-        return Interval(measure(None), float("nan"), float("nan"))
-    low, high = np.quantile(found, [(1 - coverage) / 2, (1 + coverage) / 2])
-    return Interval(measure(None), float(low), float(high))
+
+    def alone(weights: Floats | None) -> dict[str, float]:
+        return {"": measure(weights)}
+
+    return cluster_bootstraps(alone, clusters, times=times, seed=seed, coverage=coverage)[""]
+
+
+def cluster_bootstraps(
+    measure: Callable[[Floats | None], dict[str, float]],
+    clusters: Clusters,
+    *,
+    times: int = 300,
+    seed: int = 0,
+    coverage: float = 0.95,
+) -> dict[str, Interval]:
+    """Many figures by name over the same redrawn clusters, see ``cluster_bootstrap``."""
+    estimates = measure(None)
+    drawn = np.array([list(measure(weights).values()) for weights in clusters.replicates(times, seed)])
+    found = {}
+    for place, (name, estimate) in enumerate(estimates.items()):
+        known = drawn[:, place][np.isfinite(drawn[:, place])]
+        low, high = np.quantile(known, [(1 - coverage) / 2, (1 + coverage) / 2]) if known.size else (np.nan, np.nan)
+        found[name] = Interval(estimate, float(low), float(high))
+    return found

@@ -6,6 +6,7 @@ multiplicities and the scores are sorted once.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,42 +61,49 @@ class Ranking:
 
     def roc_auc(self, weights: Floats | None = None) -> float:
         """Chance that a positive scores above a negative, a tie counting half; NaN where one kind is missing."""
-        hits, seen = self.cumulated(weights)
-        misses = seen - hits
-        if not hits[-1] or not misses[-1]:
-            return float("nan")
-        gained, before = np.diff(misses, prepend=0.0), np.concatenate(([0.0], hits[:-1]))
-        return float((gained * (before + hits) / 2).sum() / (hits[-1] * misses[-1]))
+        return _roc_auc(*self.cumulated(weights))
 
     def pr_auc(self, weights: Floats | None = None) -> float:
         """Average precision: precision at each run of scores, weighted by the recall it adds; NaN without positives."""
-        hits, seen = self.cumulated(weights)
-        if not hits[-1]:
-            return float("nan")
-        precision = np.divide(hits, seen, out=np.zeros_like(hits), where=seen > 0)
-        return float((np.diff(hits, prepend=0.0) * precision).sum() / hits[-1])
+        return _pr_auc(*self.cumulated(weights))
 
     def at(self, share: float, weights: Floats | None = None) -> Referral:
         """What comes of referring ``share``; of those who share the last score, by chance as many as are wanted."""
+        return self._at(share, *self.cumulated(weights))
+
+    def figures(self, weights: Floats | None = None, shares: Iterable[float] = REFERRAL_SHARES) -> dict[str, float]:
+        """All of these by name, each referral's with its share: 'roc_auc', 'precision_at_0.01'."""
+        hits, seen = self.cumulated(weights)
+        found = {"roc_auc": _roc_auc(hits, seen), "pr_auc": _pr_auc(hits, seen)}
+        for share in shares:
+            at = self._at(share, hits, seen)
+            found |= {
+                f"precision_at_{share:g}": at.precision,
+                f"recall_at_{share:g}": at.recall,
+                f"lift_at_{share:g}": at.lift,
+                f"false_alerts_per_1000_at_{share:g}": at.false_alerts_per_1000,
+            }
+        return found
+
+    def _at(self, share: float, hits: Floats, seen: Floats) -> Referral:
         if not 0 < share <= 1:
             raise ValueError(f"a share lies above 0 and up to 1, not {share}")
-        hits, seen = self.cumulated(weights)
-        wanted = share * seen[-1]
+        wanted = share * float(seen[-1])
         last = min(int(np.searchsorted(seen, wanted)), len(seen) - 1)
         found = float(np.interp(wanted, np.append(0.0, seen), np.append(0.0, hits)))
         positives = float(hits[-1])
         everything = float(seen[-1])
-        precision = found / float(wanted) if wanted else float("nan")
+        precision = found / wanted if wanted else float("nan")
         base = positives / everything if everything else float("nan")
         return Referral(
             share=share,
             threshold=float(self.scores[self.ends[last]]),
-            referred=float(wanted),
+            referred=wanted,
             hits=found,
             precision=precision,
             recall=found / positives if positives else float("nan"),
             lift=precision / base if base else float("nan"),
-            false_alerts_per_1000=1000 * (float(wanted) - found) / everything,
+            false_alerts_per_1000=1000 * (wanted - found) / everything,
         )
 
     def curve(self, points: int = 200) -> list[tuple[float, float, float]]:
@@ -105,6 +113,21 @@ class Ranking:
         found = np.interp(places, np.append(0.0, seen), np.append(0.0, hits))
         of = max(hits[-1], 1e-12)
         return [(float(p / seen[-1]), float(f / p), float(f / of)) for p, f in zip(places, found, strict=True)]
+
+
+def _roc_auc(hits: Floats, seen: Floats) -> float:
+    misses = seen - hits
+    if not hits[-1] or not misses[-1]:
+        return float("nan")
+    gained, before = np.diff(misses, prepend=0.0), np.concatenate(([0.0], hits[:-1]))
+    return float((gained * (before + hits) / 2).sum() / (hits[-1] * misses[-1]))
+
+
+def _pr_auc(hits: Floats, seen: Floats) -> float:
+    if not hits[-1]:
+        return float("nan")
+    precision = np.divide(hits, seen, out=np.zeros_like(hits), where=seen > 0)
+    return float((np.diff(hits, prepend=0.0) * precision).sum() / hits[-1])
 
 
 def roc_auc(labels: npt.ArrayLike, scores: npt.ArrayLike) -> float:

@@ -37,29 +37,18 @@ class Boosted:
 
     def scores(self, inputs: Inputs) -> npt.NDArray[np.float64]:
         """Probability of an overstay for each row."""
-        found = lightgbm.Booster(model_str=self.text).predict(flat(inputs), num_threads=1)
+        found = lightgbm.Booster(model_str=self.text).predict(inputs.only(self.columns), num_threads=1)
         return np.asarray(found, dtype=np.float64)
-
-    def gains(self) -> dict[str, float]:
-        """What each column brought, as a share of all gain."""
-        gained = lightgbm.Booster(model_str=self.text).feature_importance("gain")
-        return dict(zip(self.columns, (gained / max(gained.sum(), 1e-12)).tolist(), strict=True))
 
 
 def contributions(model: Boosted, inputs: Inputs) -> npt.NDArray[np.float64]:
     """Shapley values of each row and column on the log-odds (TreeSHAP), without the base value."""
-    found = lightgbm.Booster(model_str=model.text).predict(flat(inputs), pred_contrib=True, num_threads=1)
-    return np.asarray(found, dtype=np.float64)[:, :-1]
+    return contributions_of(lightgbm.Booster(model_str=model.text), inputs.only(model.columns))
 
 
-def flat(inputs: Inputs) -> Floats32:
-    """Numbers, and categories as numbers: codes are in the order of how often they occur."""
-    return np.hstack([inputs.numbers, inputs.categories.astype(np.float32)])
-
-
-def columns_of(inputs: Inputs) -> tuple[str, ...]:
-    """Names of the columns of ``flat``."""
-    return (*inputs.number_names, *(f"{name}_place" for name in inputs.category_names))
+def contributions_of(trees: lightgbm.Booster, matrix: Floats32) -> npt.NDArray[np.float64]:
+    """The same of rows that hold the trees' columns."""
+    return np.asarray(trees.predict(matrix, pred_contrib=True, num_threads=1), dtype=np.float64)[:, :-1]
 
 
 def boosted(
@@ -67,11 +56,12 @@ def boosted(
     validation: tuple[Inputs, npt.NDArray[np.bool_]],
     settings: BoostingSettings,
     seeds: tuple[int, ...],
+    columns: tuple[str, ...],
 ) -> list[Boosted]:
-    """A model a seed, each stopped where validation's log loss no longer falls. The data are binned once."""
+    """A model a seed on ``columns``, each stopped where validation's log loss no longer falls; binned once."""
     shared = {"max_bin": settings.bins, "feature_pre_filter": False, "verbose": -1, "num_threads": settings.threads}
-    rows = lightgbm.Dataset(flat(train[0]), train[1], params=shared).construct()
-    held = lightgbm.Dataset(flat(validation[0]), validation[1], reference=rows)
+    rows = lightgbm.Dataset(train[0].only(columns), train[1], params=shared).construct()
+    held = lightgbm.Dataset(validation[0].only(columns), validation[1], reference=rows)
     found = []
     for seed in seeds:
         wanted = shared | {
@@ -91,5 +81,5 @@ def boosted(
         stop = lightgbm.early_stopping(settings.patience, verbose=False)
         model = lightgbm.train(wanted, rows, settings.rounds, valid_sets=[held], callbacks=[stop])
         text = model.model_to_string(num_iteration=model.best_iteration)
-        found.append(Boosted(text, columns_of(train[0]), model.best_iteration))
+        found.append(Boosted(text, columns, model.best_iteration))
     return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +17,9 @@ from ml.overstay_arrivals.encodings import Encodings
 from ml.overstay_arrivals.features import CATEGORIES, NUMBERS
 
 Floats32 = npt.NDArray[np.float32]
+
+#: Ends the name of a category's column: its place in the list of codes by how often they occur.
+PLACE = "_place"
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,34 @@ class Split:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Rows as models take them: numbers as they are, categories as places in the training days' lists."""
+    """Rows as models take them: numbers as they are, then categories as places in the training days' lists."""
 
-    numbers: Floats32
-    categories: npt.NDArray[np.int32]
+    matrix: Floats32
     number_names: tuple[str, ...]
     category_names: tuple[str, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the matrix's columns."""
+        return (*self.number_names, *(f"{name}{PLACE}" for name in self.category_names))
+
+    @property
+    def numbers(self) -> Floats32:
+        return self.matrix[:, : len(self.number_names)]
+
+    @property
+    def categories(self) -> npt.NDArray[np.int32]:
+        return self.matrix[:, len(self.number_names) :].astype(np.int32)
+
     def take(self, rows: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Inputs:
         """Some of the rows."""
-        return Inputs(self.numbers[rows], self.categories[rows], self.number_names, self.category_names)
+        return Inputs(self.matrix[rows], self.number_names, self.category_names)
+
+    def only(self, columns: Sequence[str]) -> Floats32:
+        """Some of the columns, in the order asked for."""
+        if tuple(columns) == self.columns:
+            return self.matrix
+        return self.matrix[:, [self.columns.index(name) for name in columns]]
 
 
 @dataclass(frozen=True)
@@ -68,12 +92,33 @@ class Encoder:
     def inputs(self, rows: pl.DataFrame) -> Inputs:
         """``rows`` of ``features.arrival_features`` as models take them; place 0 is a code not known from training."""
         encoded = self.encodings.of(rows)
-        numbers = np.hstack([rows.select(NUMBERS).to_numpy().astype(np.float32), encoded.to_numpy()])
-        coded = [
-            rows[name].replace_strict(self.codes[name], default=0, return_dtype=pl.Int32).to_numpy()
+        coded = (
+            rows[name].replace_strict(self.codes[name], default=0, return_dtype=pl.Int32).alias(name)
             for name in CATEGORIES
-        ]
-        return Inputs(numbers, np.column_stack(coded), (*NUMBERS, *encoded.columns), CATEGORIES)
+        )
+        told = [*rows.select(NUMBERS), *encoded, *coded]
+        matrix = np.empty((rows.height, len(told)), np.float32, order="F")
+        for place, column in enumerate(told):
+            matrix[:, place] = column.to_numpy()
+        return Inputs(matrix, (*NUMBERS, *encoded.columns), CATEGORIES)
+
+    def for_service(self, columns: Sequence[str]) -> Encoder:
+        """What a model that reads ``columns`` needs for new days."""
+        return Encoder(self.encodings.for_service(columns), self.codes)
+
+    def files(self) -> dict[str, bytes]:
+        """The encoder for service as files, by name."""
+        written = io.BytesIO()
+        self.encodings.table().write_parquet(written, compression="zstd")
+        rest = {"prior_rows": self.encodings.prior_rows, "codes": self.codes}
+        return {"encodings.parquet": written.getvalue(), "codes.json": json.dumps(rest, ensure_ascii=False).encode()}
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes]) -> Encoder:
+        """The encoder that ``files`` made."""
+        rest = json.loads(files["codes.json"])
+        table = pl.read_parquet(io.BytesIO(files["encodings.parquet"]))
+        return cls(Encodings.from_table(table, rest["prior_rows"]), rest["codes"])
 
 
 #: A code seen less often in training is none.

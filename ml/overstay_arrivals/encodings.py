@@ -1,18 +1,20 @@
 """What earlier stays of a group came to: rates of overstaying, lengths of stay, counts.
 
 An encoding is fitted, as weights are: it belongs to the model, is made from
-training days alone and travels with it. So it is made here and not in Spark. A row of a training day sees all
-training days but its own (the rows of a flight-day share their outcome, and
-random folds would tell one from the other); a row of any other day sees all of them.
+training days alone and travels with it. So it is made here and not in Spark. A
+row of a training day sees all training days but its own (the rows of a
+flight-day share their outcome, and random folds would tell one from the
+other); a row of any other day sees all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
+from lakehouse.privacy import THIN_BELOW
 from ml.overstay_arrivals.cohort import LONGEST_DAYS
 
 #: Nights from which a stay ends just before its deadline.
@@ -48,74 +50,104 @@ OTHER_GROUPS: tuple[tuple[str, ...], ...] = (
 
 OWN, OTHERS = "own", "others"
 _SUMS = ("rows", "overstays", "near")
+_SUMMED = pl.col(_SUMS).sum()
 
 
 @dataclass(frozen=True)
 class Encodings:
-    """Daily sums of each group over the training days, from which any row is encoded."""
+    """Sums of each group over the training days, from which any row is encoded.
 
+    ``OWN`` and ``OTHERS`` name the sums over all groups, towards which a
+    group's rate is drawn. ``daily`` holds the same sums by day, as training
+    needs them; without it every row is taken for one of another day.
+    """
+
+    sums: dict[str, pl.DataFrame]
     daily: dict[str, pl.DataFrame]
-    #: Daily sums over all groups, by kind: what a group's rate is drawn towards leaves the same day out.
-    usual: dict[str, pl.DataFrame]
     prior_rows: float
 
     def of(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Encodings of ``rows`` (``KEYS``, ``CATEGORIES`` and ``NUMBERS`` of ``features``), in their order."""
         banded = rows.with_columns(*BANDS)
-        return pl.concat([self._encoded(banded, name) for name in self.daily], how="horizontal")
+        usual = {kind: _rates(self._left(banded, kind)) for kind in (OWN, OTHERS)}
+        found: list[pl.Series] = []
+        for name in self.sums:
+            if name not in usual:
+                left, kind = self._left(banded, name), name.partition("/")[0]
+                found += [v.cast(pl.Float32).alias(f"{name}:{s}") for s, v in self._told(left, usual[kind], kind)]
+        return pl.DataFrame(found)
 
-    def summed(self) -> Encodings:
-        """The same for rows of other days than those of training, without what each of these days holds."""
-        whole = {
-            name: _undated(daily.group_by(_keys(name)).agg(pl.col(_SUMS).sum())) for name, daily in self.daily.items()
-        }
-        usual = {kind: _undated(daily.select(pl.col(_SUMS).sum())) for kind, daily in self.usual.items()}
-        return Encodings(whole, usual, self.prior_rows)
+    def for_service(self, columns: Iterable[str]) -> Encodings:
+        """What the encodings called ``columns`` need for rows of other days than those of training."""
+        wanted = {OWN, OTHERS, *(column.partition(":")[0] for column in columns)}
+        return Encodings({name: sums for name, sums in self.sums.items() if name in wanted}, {}, self.prior_rows)
 
-    def _encoded(self, rows: pl.DataFrame, name: str) -> pl.DataFrame:
-        daily, keys = self.daily[name], list(_keys(name))
-        everything = daily.group_by(keys).agg(pl.col(_SUMS).sum())
-        wanted = rows.select(*keys, "entered_on")
-        total = wanted.join(everything, on=keys, how="left", nulls_equal=True, maintain_order="left")
-        own = wanted.join(daily, on=[*keys, "entered_on"], how="left", nulls_equal=True, maintain_order="left")
-        left = {s: total[s].fill_null(0).cast(pl.Float64) - own[s].fill_null(0).cast(pl.Float64) for s in _SUMS}
-        usual, prior = self._usual(wanted, name.partition("/")[0]), self.prior_rows
-        rates = {s: _log_odds((left[s] + prior * usual[s]) / (left["rows"] + prior)) for s in _SUMS if s != "rows"}
-        told = rates if name.startswith(OTHERS) else rates | {"rows": left["rows"].log1p()}
-        return pl.DataFrame({f"{name}:{s}": v.cast(pl.Float32) for s, v in told.items()})
+    def table(self) -> pl.DataFrame:
+        """All sums in one table: the group's name, its keys where it has them, and what stands behind them."""
+        named = [sums.select(pl.lit(name).alias("encoding"), pl.all()) for name, sums in self.sums.items()]
+        return pl.concat(named, how="diagonal")
 
-    def _usual(self, wanted: pl.DataFrame, kind: str) -> dict[str, pl.Series]:
-        """Rates over all groups on other days than each row's own."""
-        daily = self.usual[kind]
-        own = wanted.select("entered_on").join(daily, on="entered_on", how="left", maintain_order="left")
-        left = {s: float(daily[s].sum()) - own[s].fill_null(0.0) for s in _SUMS}
-        return {s: (left[s] / left["rows"].clip(1.0, None)).cast(pl.Float64) for s in _SUMS}
+    @classmethod
+    def from_table(cls, table: pl.DataFrame, prior_rows: float) -> Encodings:
+        """Encodings for service from their ``table``."""
+        parts = table.partition_by("encoding", as_dict=True, maintain_order=True)
+        sums = {str(name): part.select(*_keys(str(name)), *_SUMS) for (name,), part in parts.items()}
+        return cls(sums, {}, prior_rows)
+
+    def _left(self, rows: pl.DataFrame, name: str) -> dict[str, pl.Series]:
+        """Sums of each row's group over the training days, without the row's own day."""
+        keys = list(_keys(name))
+        total = _looked_up(rows, self.sums[name], keys)
+        if name not in self.daily:
+            return total
+        own = _looked_up(rows, self.daily[name], [*keys, "entered_on"])
+        return {s: total[s] - own[s] for s in _SUMS}
+
+    def _told(
+        self, left: dict[str, pl.Series], usual: dict[str, pl.Series], kind: str
+    ) -> Iterator[tuple[str, pl.Series]]:
+        prior = self.prior_rows
+        for s in ("overstays", "near"):
+            yield s, _log_odds((left[s] + prior * usual[s]) / (left["rows"] + prior))
+        if kind == OWN:
+            yield "rows", left["rows"].log1p()
 
 
-def fit(history: pl.DataFrame, others: pl.DataFrame, prior_rows: float = 50.0) -> Encodings:
+def fit(history: pl.DataFrame, others: pl.DataFrame, prior_rows: float = 50.0, fewest: int = THIN_BELOW) -> Encodings:
     """Encodings from training days: of the cohort's stays, and of stays of other classes.
 
     Both hold features and outcomes; what is to be learned from must be chosen before (days, outages). Other
-    classes may stay longer: theirs count as overstays from the days that would be one in the cohort.
+    classes may stay longer: theirs count as overstays from the days that would be one in the cohort. Groups of
+    fewer than ``fewest`` persons are none, as encodings travel with the model.
     """
-    daily, usual = {}, {}
+    sums, daily = {}, {}
     for stays, kind, groups in ((history, OWN, GROUPS), (others, OTHERS, OTHER_GROUPS)):
         told = stays.with_columns(*BANDS).with_columns(
-            pl.lit(1).alias("rows"),
+            pl.lit(1.0).alias("rows"),
             (pl.col("is_overstay") if kind == OWN else pl.col("stayed_days") >= LONGEST_DAYS)
-            .cast(pl.Int32)
+            .cast(pl.Float64)
             .alias("overstays"),
-            (pl.col("stayed_days") >= NEAR_DAYS).cast(pl.Int32).alias("near"),
+            (pl.col("stayed_days") >= NEAR_DAYS).cast(pl.Float64).alias("near"),
         )
-        usual[kind] = told.group_by("entered_on").agg(pl.col(_SUMS).sum().cast(pl.Float64))
+        sums[kind], daily[kind] = told.select(pl.col(_SUMS).sum()), told.group_by("entered_on").agg(_SUMMED)
         for group in groups:
-            name = _name(kind, group)
-            daily[name] = told.group_by(*group, "entered_on").agg(pl.col(_SUMS).sum().cast(pl.Float64))
-    return Encodings(daily, usual, prior_rows)
+            name = f"{kind}/{'*'.join(group)}"
+            whole = told.group_by(*group).agg(_SUMMED).filter(pl.col("rows") >= fewest).sort(*group)
+            by_day = told.group_by(*group, "entered_on").agg(_SUMMED)
+            sums[name], daily[name] = whole, by_day.join(whole, on=group, how="semi", nulls_equal=True)
+    return Encodings(sums, daily, prior_rows)
 
 
-def _undated(sums: pl.DataFrame) -> pl.DataFrame:
-    return sums.with_columns(pl.lit(None, pl.Date).alias("entered_on"))
+def _looked_up(rows: pl.DataFrame, sums: pl.DataFrame, keys: list[str]) -> dict[str, pl.Series]:
+    """The sums of each row's keys, nought where there are none."""
+    if keys:
+        found = rows.select(keys).join(sums, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        return {s: found[s].fill_null(0.0) for s in _SUMS}
+    return {s: sums[s].new_from_index(0, rows.height) for s in _SUMS}
+
+
+def _rates(sums: dict[str, pl.Series]) -> dict[str, pl.Series]:
+    return {s: sums[s] / sums["rows"].clip(1.0, None) for s in _SUMS}
 
 
 def _log_odds(rate: pl.Series) -> pl.Series:
@@ -124,9 +156,6 @@ def _log_odds(rate: pl.Series) -> pl.Series:
     return (held / (1 - held)).log()
 
 
-def _name(kind: str, group: Sequence[str]) -> str:
-    return f"{kind}/{'*'.join(group)}"
-
-
 def _keys(name: str) -> tuple[str, ...]:
-    return tuple(name.partition("/")[2].split("*"))
+    group = name.partition("/")[2]
+    return tuple(group.split("*")) if group else ()

@@ -1,25 +1,24 @@
-"""How good the models are on days they have not seen, told so that any tracker can log it."""
+"""How good the models are on days they have not seen, told as reviewers want it (``ml.evaluated``)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import polars as pl
-from matplotlib.figure import Figure
 
+from ml import pictures
+from ml.evaluated import Comparison, Curve, Evaluated
 from ml.measures import (
     REFERRAL_SHARES,
-    Bin,
     Clusters,
-    GroupRatio,
     Interval,
     Ranking,
     brier,
-    cluster_bootstrap,
+    cluster_bootstraps,
     expected_calibration_error,
     false_positive_ratios,
     psi_of_categories,
@@ -27,14 +26,13 @@ from ml.measures import (
     random_arm,
     reliability,
 )
-from ml.measures.ranking import Floats
-from ml.overstay_arrivals import plots
-from ml.overstay_arrivals.boosting import columns_of, contributions
+from ml.measures.ranking import Bools, Floats
+from ml.overstay_arrivals.boosting import Boosted, contributions
 from ml.overstay_arrivals.dataset import Inputs, Split, cohort
 from ml.overstay_arrivals.features import CATEGORIES, NUMBERS, columns_behind
-from ml.overstay_arrivals.plots import Curve
 from ml.overstay_arrivals.settings import Settings
-from ml.overstay_arrivals.train import BOOSTING, ENSEMBLE, MODELS, NETS, Scores, Trained, averaged
+from ml.overstay_arrivals.train import BOOSTING, ENSEMBLE, MODELS, NETS, UNPROTECTED, Scores, Trained, averaged
+from ml.policy import NEVER_ALLOWED, PROTECTED
 
 #: Cohorts that are judged: clean or all, and with days that plainly lost their departures or without.
 COHORTS = {
@@ -48,175 +46,222 @@ MAIN = "clean, without outages"
 GROUP_SHARE = 0.05
 #: Rows whose Shapley values are taken.
 EXPLAINED_ROWS = 5_000
+#: What a first champion is held against: who is ordered by what came of earlier stays of the same nationality.
+BASELINE, BASELINE_COLUMN = "the rate of earlier stays of the nationality", "own/nationality:overstays"
+#: The measure by which models are compared, and pairs of models whose difference is shown: one over the other.
+MEASURE = "pr_auc"
+PAIRS = (
+    *((BOOSTING, BASELINE), (BOOSTING, UNPROTECTED), (UNPROTECTED, BASELINE)),
+    *((NETS, BOOSTING), (ENSEMBLE, BOOSTING), (ENSEMBLE, NETS)),
+)
 
 
 @dataclass(frozen=True)
-class Evaluated:
-    """Figures of the models on one set of days; ``metrics`` and the rest are of the ensemble in the main cohort."""
+class Judged:
+    """All models on the test's days, and what is drawn for intervals: once for all of them.
 
-    params: Mapping[str, str | int | float]
-    metrics: Mapping[str, float]
-    intervals: Mapping[str, Interval]
-    #: Models compared two by two on the same redrawn flight-days: 'ensemble over boosting, pr_auc'.
-    differences: Mapping[str, Interval]
-    calibration_error: float
-    calibration: list[Bin]
-    groups: Mapping[str, list[GroupRatio]]
-    drift: Mapping[str, float]
-    contributions: Mapping[str, float]
-    #: Columns of ``silver.stays`` behind each column that the models read.
-    features: Mapping[str, tuple[str, ...]]
-    curves: list[Curve]
-    tables: Mapping[str, pd.DataFrame]
-    figures: Mapping[str, Figure]
-    is_simulated: bool = field(default=False, init=False)
-
-
-def evaluate(trained: Trained, stays: pl.DataFrame, split: Split, settings: Settings) -> Evaluated:
-    """The models on the test's days of ``stays`` (features and outcomes), by cohort, seed, referral and group.
-
-    Raises ``ValueError`` where these days hold no overstay.
+    ``rows`` are of every cohort, ``main`` of the one that counts, as are
+    ``rankings``. Names of ``drawn`` are 'model figure', those of ``differences`` 'one over other figure'.
     """
-    rows = cohort(stays.filter(split.part("test")), clean=False, outages=True).sort("admission_id")
-    main = _part(rows, MAIN)
+
+    trained: Trained
+    settings: Settings
+    split: Split
+    rows: pl.DataFrame
+    main: pl.DataFrame
+    inputs: Inputs
+    members: Mapping[str, list[Scores]]
+    scores: Mapping[str, Scores]
+    rankings: Mapping[str, Ranking]
+    clusters: Clusters
+    drawn: Mapping[str, Interval]
+    differences: Mapping[str, Interval]
+    drift: Mapping[str, float]
+
+    @property
+    def came(self) -> Bools:
+        """Who overstayed in the main cohort."""
+        return self.main["is_overstay"].to_numpy()
+
+
+def judge(
+    trained: Trained,
+    stays: pl.DataFrame,
+    split: Split,
+    settings: Settings,
+    champion: tuple[str, Scores] | None = None,
+) -> Judged:
+    """Every model on the test's days of ``stays`` (features and outcomes).
+
+    ``champion`` is the name of the version that is champion, and its scores of
+    ``judged_rows`` rows. Raises ``ValueError`` where these days hold no overstay.
+    """
+    rows = judged_rows(stays, split)
+    inside = _places(rows, MAIN)
+    main = rows.filter(pl.Series(inside))
     came = main["is_overstay"].to_numpy()
     if not came.any():
         raise ValueError(f"The days of the test hold no overstay among {main.height:,} stays.")
     inputs = trained.encoder.inputs(rows)
     members = trained.member_scores(inputs)
     scores = {name: trained.calibrations[name](raw) for name, raw in averaged(members).items()}
-    inside = _places(rows, MAIN)
-    shown = {name: found[inside] for name, found in scores.items()}
+    against = {BASELINE: inputs.only([BASELINE_COLUMN])[:, 0], **({champion[0]: champion[1]} if champion else {})}
+    rankings = {name: Ranking(came, found[inside]) for name, found in {**scores, **against}.items()}
     clusters = Clusters(main["flight_day"].to_numpy())
-    rankings = {name: Ranking(came, found) for name, found in shown.items()}
-    intervals = {
-        f"{name} {measure}": cluster_bootstrap(of, clusters, times=settings.replicates)
-        for name, ranking in rankings.items()
-        for measure, of in _measures(ranking).items()
-    }
-    probability = shown[ENSEMBLE]
-    referred = probability >= rankings[ENSEMBLE].at(GROUP_SHARE).threshold
-    groups = {
-        attribute: false_positive_ratios(came, referred, values, clusters, times=settings.replicates)
-        for attribute, values in _groups(main).items()
-    }
-    bins = reliability(came, probability)
-    tables = {
-        "cohorts": _by_cohort(rows, scores),
-        "seeds": _by_seed(members, rows),
-        "referrals": _referrals(came, rankings),
-        "intervals": _interval_table(intervals),
-        "groups": _group_table(groups),
-    }
-    curves = _curves(rankings)
-    return Evaluated(
-        params=_params(settings, split, trained),
-        metrics=_metrics(came, probability, rankings[ENSEMBLE]),
-        intervals=intervals,
-        differences=_differences(rankings, clusters, settings.replicates),
-        calibration_error=expected_calibration_error(came, probability),
-        calibration=bins,
-        groups=groups,
+    pairs = [*PAIRS, *((model, champion[0]) for model in MODELS if champion)]
+    found = cluster_bootstraps(_Figures(rankings, pairs), clusters, times=settings.replicates)
+    return Judged(
+        trained,
+        settings,
+        split,
+        rows,
+        main,
+        inputs.take(np.flatnonzero(inside)),
+        members,
+        scores,
+        rankings,
+        clusters,
+        drawn={name: ends for name, ends in found.items() if " over " not in name},
+        differences={name: ends for name, ends in found.items() if " over " in name},
         drift=_drift(stays.filter(split.part("train")), rows),
-        contributions=_contributions(trained, inputs.take(np.flatnonzero(inside))),
-        features={name: columns_behind(name) for name in columns_of(inputs)},
-        curves=curves,
-        tables=tables,
-        figures=plots.figures(curves, bins, groups, tables["referrals"]),
     )
 
 
-def _places(rows: pl.DataFrame, name: str) -> npt.NDArray[np.bool_]:
+def judged_rows(stays: pl.DataFrame, split: Split) -> pl.DataFrame:
+    """The rows that models are judged on: of every cohort, in the order of their keys."""
+    return cohort(stays.filter(split.part("test")), clean=False, outages=True).sort("admission_id")
+
+
+def evaluated(judged: Judged, model: str, against: str = BASELINE) -> Evaluated:
+    """What is known of ``model``, one of boosted trees, compared with ``against``: the baseline or the champion."""
+    probability = judged.scores[model][_places(judged.rows, MAIN)]
+    ranking, came = judged.rankings[model], judged.came
+    referred = probability >= ranking.at(GROUP_SHARE).threshold
+    trees = judged.trained.members_of(model)[0]
+    tables = {
+        "models two by two": _differences(judged.differences),
+        "cohorts": _by_cohort(judged.rows, judged.scores),
+        "seeds": _by_seed(judged),
+        "referrals, and a random arm": _referrals(came, judged.rankings),
+        "intervals by flight-day": _intervals(judged.drawn),
+    }
+    without = judged.differences[f"{model} over {UNPROTECTED} {MEASURE}"] if model != UNPROTECTED else None
+    return Evaluated(
+        params={"model": model, **_params(judged)},
+        metrics=_metrics(came, probability, ranking),
+        intervals={
+            name.removeprefix(f"{model} "): of for name, of in judged.drawn.items() if name.startswith(f"{model} ")
+        },
+        comparison=Comparison(MEASURE, against, judged.differences[f"{model} over {against} {MEASURE}"]),
+        without_protected=Comparison(MEASURE, f"the same without {_PROTECTED}", without) if without else None,
+        calibration_error=expected_calibration_error(came, probability),
+        calibration=reliability(came, probability),
+        groups={
+            attribute: false_positive_ratios(came, referred, of, judged.clusters, times=judged.settings.replicates)
+            for attribute, of in _groups(judged.main).items()
+        },
+        drift=judged.drift,
+        contributions=_contributions(trees, judged.inputs),
+        features={name: columns_behind(name) for name in trees.columns},
+        curves=_curves(judged.rankings),
+        tables=tables,
+        figures={
+            "precision at referral": pictures.bars_picture(
+                "Precision at referral", "precision", _wide(tables["referrals, and a random arm"])
+            )
+        },
+        is_simulated=False,
+    )
+
+
+_PROTECTED = ", ".join(name for name in PROTECTED if name not in NEVER_ALLOWED)
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """Figures of all rankings, and the differences of some, from one drawing of flight-days."""
+
+    rankings: Mapping[str, Ranking]
+    pairs: list[tuple[str, str]]
+
+    def __call__(self, weights: Floats | None) -> dict[str, float]:
+        of = {model: ranking.figures(weights) for model, ranking in self.rankings.items()}
+        found = {f"{model} {name}": value for model, figures in of.items() for name, value in figures.items()}
+        for one, other in self.pairs:
+            for name in ("roc_auc", "pr_auc", "precision_at_0.01"):
+                found[f"{one} over {other} {name}"] = of[one][name] - of[other][name]
+        return found
+
+
+def _places(rows: pl.DataFrame, name: str) -> Bools:
     clean, outages = COHORTS[name]
-    kept: npt.NDArray[np.bool_] = rows["is_clean"].to_numpy() | (not clean)
+    kept: Bools = rows["is_clean"].to_numpy() | (not clean)
     return kept & (~rows["is_outage"].to_numpy() | outages)
 
 
-def _part(rows: pl.DataFrame, name: str) -> pl.DataFrame:
-    return rows.filter(pl.Series(_places(rows, name)))
-
-
-def _measures(ranking: Ranking) -> dict[str, Callable[[Floats | None], float]]:
-    found: dict[str, Callable[[Floats | None], float]] = {"roc_auc": ranking.roc_auc, "pr_auc": ranking.pr_auc}
-    for share in REFERRAL_SHARES:
-        found[f"precision_at_{share:g}"] = lambda weights, share=share: ranking.at(share, weights).precision  # type: ignore[misc]
-    return found
-
-
-def _differences(rankings: Mapping[str, Ranking], clusters: Clusters, times: int) -> dict[str, Interval]:
-    found = {}
-    for one, other in ((NETS, BOOSTING), (ENSEMBLE, BOOSTING), (ENSEMBLE, NETS)):
-        mine, theirs = _measures(rankings[one]), _measures(rankings[other])
-        for measure in ("roc_auc", "pr_auc"):
-
-            def gained(
-                weights: Floats | None,
-                a: Callable[[Floats | None], float] = mine[measure],
-                b: Callable[[Floats | None], float] = theirs[measure],
-            ) -> float:
-                return a(weights) - b(weights)
-
-            found[f"{one} over {other}, {measure}"] = cluster_bootstrap(gained, clusters, times=times)
-    return found
-
-
-def _metrics(came: npt.NDArray[np.bool_], probability: Scores, ranking: Ranking) -> dict[str, float]:
-    found = {
+def _metrics(came: Bools, probability: Scores, ranking: Ranking) -> dict[str, float]:
+    by_chance = {
+        f"random_precision_at_{share:g}": random_arm(came, share, seed=0).precision for share in REFERRAL_SHARES
+    }
+    return {
         "rows": float(came.size),
         "overstays": float(came.sum()),
         "base_rate": float(came.mean()),
-        "roc_auc": ranking.roc_auc(),
-        "pr_auc": ranking.pr_auc(),
         "brier": brier(came, probability),
-        "expected_calibration_error": expected_calibration_error(came, probability),
+        **ranking.figures(),
+        **by_chance,
     }
-    for share in REFERRAL_SHARES:
-        at, by_chance = ranking.at(share), random_arm(came, share, seed=0)
-        for name in ("precision", "recall", "lift", "false_alerts_per_1000"):
-            found[f"{name}_at_{share:g}"] = getattr(at, name)
-        found[f"random_precision_at_{share:g}"] = by_chance.precision
-    return found
+
+
+def _differences(differences: Mapping[str, Interval]) -> pd.DataFrame:
+    """Models two by two, and whether the difference is beyond noise."""
+    return pd.DataFrame(
+        [
+            {
+                "comparison": name,
+                "difference": of.estimate,
+                "low": of.low,
+                "high": of.high,
+                "verdict": ("better" if of.estimate > 0 else "worse") if of.excludes_nought else "within noise",
+            }
+            for name, of in differences.items()
+        ]
+    )
 
 
 def _by_cohort(rows: pl.DataFrame, scores: Mapping[str, Scores]) -> pd.DataFrame:
     found = []
-    for cohort_name in COHORTS:
-        inside = _places(rows, cohort_name)
+    for name in COHORTS:
+        inside = _places(rows, name)
         came = rows["is_overstay"].to_numpy()[inside]
-        for model in MODELS:
-            ranking, said = Ranking(came, scores[model][inside]), scores[model][inside]
-            at = ranking.at(0.01)
+        for model, said in scores.items():
+            figures = Ranking(came, said[inside]).figures()
+            shown = ("roc_auc", "pr_auc", "precision_at_0.01", "lift_at_0.01")
             found.append(
                 {
-                    "cohort": cohort_name,
+                    "cohort": name,
                     "model": model,
                     "rows": came.size,
                     "base_rate": came.mean(),
-                    "roc_auc": ranking.roc_auc(),
-                    "pr_auc": ranking.pr_auc(),
-                    "precision_at_0.01": at.precision,
-                    "lift_at_0.01": at.lift,
-                    "calibration_error": expected_calibration_error(came, said),
-                    "brier": brier(came, said),
+                    **{figure: figures[figure] for figure in shown},
+                    "calibration_error": expected_calibration_error(came, said[inside]),
+                    "brier": brier(came, said[inside]),
                 }
             )
     return pd.DataFrame(found)
 
 
-def _by_seed(members: Mapping[str, list[Scores]], rows: pl.DataFrame) -> pd.DataFrame:
-    inside = _places(rows, MAIN)
-    came = rows["is_overstay"].to_numpy()[inside]
+def _by_seed(judged: Judged) -> pd.DataFrame:
+    inside, seeds = _places(judged.rows, MAIN), judged.settings.seeds
     found = []
-    for kind, of_seeds in members.items():
-        for number, scores in enumerate(of_seeds):
-            ranking = Ranking(came, scores[inside])
-            found.append(
-                {"model": kind, "seed": number, "roc_auc": ranking.roc_auc(), "pr_auc": ranking.pr_auc()},
-            )
+    for kind, of_seeds in judged.members.items():
+        for seed, scores in zip(seeds, of_seeds, strict=True):
+            ranking = Ranking(judged.came, scores[inside])
+            found.append({"model": kind, "seed": seed, "roc_auc": ranking.roc_auc(), "pr_auc": ranking.pr_auc()})
     return pd.DataFrame(found)
 
 
-def _referrals(came: npt.NDArray[np.bool_], rankings: Mapping[str, Ranking]) -> pd.DataFrame:
+def _referrals(came: Bools, rankings: Mapping[str, Ranking]) -> pd.DataFrame:
     found = [
         {"model": name, **asdict(ranking.at(share))} for name, ranking in rankings.items() for share in REFERRAL_SHARES
     ]
@@ -224,26 +269,17 @@ def _referrals(came: npt.NDArray[np.bool_], rankings: Mapping[str, Ranking]) -> 
     return pd.DataFrame(found).drop(columns="threshold")
 
 
-def _interval_table(intervals: Mapping[str, Interval]) -> pd.DataFrame:
-    return pd.DataFrame([{"figure": name, **asdict(found)} for name, found in intervals.items()])
+def _wide(referrals: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Precision by model and share referred."""
+    shares = [f"{100 * share:g} %" for share in REFERRAL_SHARES]
+    return {
+        str(model): dict(zip(shares, of["precision"], strict=True))
+        for model, of in referrals.groupby("model", sort=False)
+    }
 
 
-def _group_table(groups: Mapping[str, list[GroupRatio]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "attribute": attribute,
-                "group": found.group,
-                "negatives": found.negatives,
-                "false_positive_rate": found.false_positive_rate,
-                "relative": found.relative.estimate,
-                "low": found.relative.low,
-                "high": found.relative.high,
-            }
-            for attribute, ratios in groups.items()
-            for found in ratios
-        ]
-    )
+def _intervals(drawn: Mapping[str, Interval]) -> pd.DataFrame:
+    return pd.DataFrame([{"figure": name, **asdict(found)} for name, found in drawn.items()])
 
 
 def _groups(rows: pl.DataFrame) -> dict[str, npt.NDArray[np.str_]]:
@@ -257,21 +293,13 @@ def _groups(rows: pl.DataFrame) -> dict[str, npt.NDArray[np.str_]]:
 
 def _curves(rankings: Mapping[str, Ranking]) -> list[Curve]:
     points = {name: ranking.curve() for name, ranking in rankings.items()}
+    shares = {name: [(share, precision) for share, precision, _ in found] for name, found in points.items()}
+    recalls = {name: [(share, recall) for share, _, recall in found] for name, found in points.items()}
+    both = {name: [(recall, precision) for _, precision, recall in found] for name, found in points.items()}
     return [
-        Curve(
-            "Precision by share referred",
-            "share referred",
-            "precision",
-            {name: [(share, precision) for share, precision, _ in found] for name, found in points.items()},
-            is_log_x=True,
-        ),
-        Curve(
-            "Recall by share referred",
-            "share referred",
-            "recall",
-            {name: [(share, recall) for share, _, recall in found] for name, found in points.items()},
-            is_log_x=True,
-        ),
+        Curve("Precision by share referred", "share referred", "precision", shares, is_log_x=True),
+        Curve("Recall by share referred", "share referred", "recall", recalls, is_log_x=True),
+        Curve("Precision and recall", "recall", "precision", both),
     ]
 
 
@@ -281,19 +309,20 @@ def _drift(train: pl.DataFrame, test: pl.DataFrame) -> dict[str, float]:
     return numbers | {name: psi_of_categories(ours[name].to_numpy(), test[name].to_numpy()) for name in CATEGORIES}
 
 
-def _contributions(trained: Trained, inputs: Inputs) -> dict[str, float]:
-    """Mean absolute Shapley value of each column in the first seed's trees, over rows drawn once."""
-    rows = len(inputs.numbers)
+def _contributions(trees: Boosted, inputs: Inputs) -> dict[str, float]:
+    """Mean absolute Shapley value of each column in one seed's trees, over rows drawn once."""
+    rows = len(inputs.matrix)
     drawn = np.random.default_rng(0).choice(rows, min(rows, EXPLAINED_ROWS), replace=False)
-    found = np.abs(contributions(trained.trees[0], inputs.take(drawn))).mean(axis=0)
-    return dict(zip(columns_of(inputs), found.tolist(), strict=True))
+    found = np.abs(contributions(trees, inputs.take(drawn))).mean(axis=0)
+    return dict(zip(trees.columns, found.tolist(), strict=True))
 
 
-def _params(settings: Settings, split: Split, trained: Trained) -> dict[str, str | int | float]:
+def _params(judged: Judged) -> dict[str, str | int | float]:
+    settings, trained = judged.settings, judged.trained
     nested = {"boosting": asdict(settings.boosting), "net": asdict(settings.net)}
     flat = {f"{kind}.{name}": value for kind, of in nested.items() for name, value in of.items()}
     own = {name: value for name, value in asdict(settings).items() if name not in nested}
-    days = {name: str(value) for name, value in asdict(split).items()}
+    days = {name: str(value) for name, value in asdict(judged.split).items()}
     seen = {f"{part}_{what}": count for what in ("rows", "overstays") for part, count in getattr(trained, what).items()}
     return {
         name: value if isinstance(value, int | float) else str(value)

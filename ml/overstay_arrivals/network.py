@@ -167,7 +167,8 @@ def trained(
     """A net trained on ``inputs``. Negatives are drawn anew each epoch; the logit is put right for it."""
     keras.utils.set_random_seed(seed)
     draw = np.random.default_rng(seed)
-    sizes = {n: int(inputs.categories[:, i].max(initial=0)) + 1 for i, n in enumerate(inputs.category_names)}
+    codes = inputs.categories
+    sizes = {n: int(codes[:, i].max(initial=0)) + 1 for i, n in enumerate(inputs.category_names)}
     model = built(edges_of(inputs.numbers), sizes, settings)
     positives, negatives = np.flatnonzero(overstays), np.flatnonzero(~overstays)
     wanted = min(len(negatives), settings.negatives * len(positives))
@@ -225,4 +226,4 @@ class OutcomeAndSpans(keras.losses.Loss):  # type: ignore[misc]
 
 
 def _fed(inputs: Inputs) -> dict[str, npt.NDArray[Any]]:
-    return {"numbers": inputs.numbers, "categories": inputs.categories}
+    return {"numbers": np.ascontiguousarray(inputs.numbers), "categories": inputs.categories}

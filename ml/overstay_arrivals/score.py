@@ -1,28 +1,40 @@
 """Scores of arrivals, with reasons an officer would understand.
 
-The features are Spark's (``features.arrival_features``); what is here takes their
-rows in Arrow batches, in this process or in Spark's (``DataFrame.mapInArrow``).
+Features of the flight are Spark's (``features.arrival_features``); encodings,
+graph and reasons take their rows in Arrow batches, and come from the model
+version alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import date
 
+import lightgbm
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
 
-from ml.overstay_arrivals.boosting import Boosted, contributions
-from ml.overstay_arrivals.dataset import Inputs
-from ml.overstay_arrivals.train import ENSEMBLE, Trained
+from ml.overstay_arrivals.boosting import contributions_of
+from ml.overstay_arrivals.dataset import Encoder, Floats32
+from ml.overstay_arrivals.features import arrival_features
+from ml.overstay_arrivals.train import TREES_FILE
+from ml.packaging import Graph
+from ml.scorer import Floats, Scorer
+from ml.serving import Served
 
-#: Reasons given for one arrival.
+#: Reasons given for one arrival, and the score above which any are given: most arrivals are looked at by nobody.
 REASONS = 3
+REASONS_FROM = 0.03
 
 #: As ``mapInArrow`` wants it.
 SCHEMA = "admission_id string, probability double, reasons array<string>"
+#: Rows that are encoded and scored at once: looking up groups costs by the batch.
+ROWS_AT_ONCE = 100_000
 
 _OF = {
     "nationality": "nationality",
@@ -47,46 +59,93 @@ _WORDS = {
 }
 
 
-def for_service(trained: Trained) -> Trained:
-    """What scoring of new days needs: of the encodings sums over training alone, and not day by day."""
-    encoder = replace(trained.encoder, encodings=trained.encoder.encodings.summed())
-    return replace(trained, encoder=encoder)
+@dataclass(frozen=True)
+class Service:
+    """A model version, ready to score features of arrivals."""
+
+    scorer: Scorer
+    encoder: Encoder
+    trees: lightgbm.Booster
+
+    @classmethod
+    def of(cls, graph: Graph) -> Service:
+        """From what is kept of a version."""
+        trees = lightgbm.Booster(model_str=graph.beside[TREES_FILE].decode())
+        return cls(graph.scorer(), Encoder.from_files(graph.beside), trees)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the graph, in its order."""
+        return tuple(self.scorer.columns)
+
+    def probabilities(self, features: pl.DataFrame) -> Floats:
+        """Calibrated probability of an overstay for each row of features."""
+        return self._probabilities(self._encoded(features))
+
+    def scored(self, features: pl.DataFrame) -> pl.DataFrame:
+        """``admission_id``, ``probability`` and ``reasons`` of each row of features, in their order.
+
+        Below ``REASONS_FROM`` no reasons are given. Raises ``ValueError`` with all columns that are missing.
+        """
+        missing = [name for name in self.encoder.columns() if name not in features.columns]
+        if missing:
+            raise ValueError(f"features lack {', '.join(missing)}")
+        matrix = self._encoded(features)
+        probability = self._probabilities(matrix)
+        told = np.flatnonzero(probability >= REASONS_FROM)
+        given: list[list[str]] = [[] for _ in range(features.height)]
+        for place, words in zip(told, reasons(self.trees, self.columns, matrix[told]), strict=True):
+            given[place] = words
+        return features.select("admission_id").with_columns(
+            pl.Series("probability", probability, pl.Float64), pl.Series("reasons", given, pl.List(pl.String))
+        )
+
+    def _encoded(self, features: pl.DataFrame) -> Floats32:
+        return self.encoder.inputs(features).only(self.columns)
+
+    def _probabilities(self, matrix: Floats32) -> Floats:
+        return self.scorer.score({name: matrix[:, place] for place, name in enumerate(self.columns)})
 
 
-def scored(trained: Trained, features: pl.DataFrame, model: str = ENSEMBLE) -> pl.DataFrame:
-    """``admission_id``, calibrated ``probability`` and ``reasons`` of each row of features, in their order.
+def arrivals_scored(stays: DataFrame, served: Served, since: date) -> DataFrame:
+    """Scores (``SCHEMA``) of who arrived on ``since`` or later, from rows of ``silver.stays``.
 
-    Raises ``ValueError`` with all columns that are missing.
+    What a feature tells is of the day of arrival alone: earlier days need not be read.
     """
-    missing = [name for name in trained.encoder.columns() if name not in features.columns]
-    if missing:
-        raise ValueError(f"features lack {', '.join(missing)}")
-    inputs = trained.encoder.inputs(features)
-    probability = trained.scores(inputs)[model]
-    return features.select("admission_id").with_columns(
-        pl.Series("probability", probability, pl.Float64),
-        pl.Series("reasons", reasons(trained.trees[0], inputs), pl.List(pl.String)),
-    )
+    features = arrival_features(stays.where(F.col("entered_on") >= F.lit(since)))
+    return features.select("admission_id", *Encoder.columns()).mapInArrow(in_batches(served.graph), SCHEMA)
 
 
-def in_batches(trained: Trained) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """A function for ``mapInArrow`` over features, whose result has ``SCHEMA``."""
-    service = for_service(trained)
+def in_batches(graph: Graph) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """A function for ``mapInArrow`` over features, whose result has ``SCHEMA``. The graph travels with the task."""
 
     def batches(given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in given:
-            rows = pl.DataFrame(batch)
-            if rows.height:
-                yield from scored(service, rows).to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
+        service = Service.of(graph)
+        for together in _gathered(given):
+            rows = pl.DataFrame(pa.Table.from_batches(together))
+            yield from service.scored(rows).to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
 
     return batches
 
 
-def reasons(model: Boosted, inputs: Inputs) -> list[list[str]]:
-    """What raised each score most, in words, each once; from the Shapley values of the first seed's trees."""
-    columns = np.array([in_words(name) for name in model.columns])
-    words = np.unique(columns)
-    by_word = np.column_stack([contributions(model, inputs)[:, columns == word].sum(axis=1) for word in words])
+def _gathered(given: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    held: list[pa.RecordBatch] = []
+    for batch in given:
+        held.append(batch)
+        if sum(one.num_rows for one in held) >= ROWS_AT_ONCE:
+            yield held
+            held = []
+    if any(one.num_rows for one in held):
+        yield held
+
+
+def reasons(trees: lightgbm.Booster, names: tuple[str, ...], matrix: Floats32) -> list[list[str]]:
+    """What raised each score most, in words, each once; from the Shapley values of ``trees``."""
+    if not len(matrix):
+        return []
+    columns = np.array([in_words(name) for name in names])
+    words, values = np.unique(columns), contributions_of(trees, matrix)
+    by_word = np.column_stack([values[:, columns == word].sum(axis=1) for word in words])
     return [_raised(row, words) for row in by_word]
 
 

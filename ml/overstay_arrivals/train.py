@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +12,22 @@ import polars as pl
 
 from ml.overstay_arrivals.boosting import Boosted, boosted
 from ml.overstay_arrivals.dataset import Encoder, Inputs, Split, cohort, fit_encoder, other_classes
+from ml.overstay_arrivals.features import columns_behind
 from ml.overstay_arrivals.network import Net, trained
 from ml.overstay_arrivals.settings import Settings
+from ml.packaging import Graph
+from ml.policy import protected_in
+from ml.trees import tree_graph
 
 log = logging.getLogger(__name__)
 
 Scores = npt.NDArray[np.float64]
 
-#: The models that are compared; the last is the mean of the two kinds.
-BOOSTING, NETS, ENSEMBLE = "boosting", "nets", "ensemble"
-MODELS = (BOOSTING, NETS, ENSEMBLE)
+#: The models that are compared: trees, the same without protected attributes, nets, and the mean of trees and nets.
+BOOSTING, UNPROTECTED, NETS, ENSEMBLE = "boosting", "unprotected boosting", "nets", "ensemble"
+#: The first seed's trees, beside the graph.
+TREES_FILE = "trees.txt"
+MODELS = (BOOSTING, UNPROTECTED, NETS, ENSEMBLE)
 
 
 @dataclass(frozen=True)
@@ -42,15 +49,32 @@ class Trained:
 
     encoder: Encoder
     trees: tuple[Boosted, ...]
+    unprotected: tuple[Boosted, ...]
     nets: tuple[Net, ...]
     calibrations: dict[str, Calibration]
     rows: dict[str, int]
     overstays: dict[str, int]
 
+    def members_of(self, model: str) -> tuple[Boosted, ...]:
+        """The seeds' trees of ``BOOSTING`` or ``UNPROTECTED``."""
+        return {BOOSTING: self.trees, UNPROTECTED: self.unprotected}[model]
+
+    def graph(self, model: str) -> Graph:
+        """``BOOSTING`` or ``UNPROTECTED`` for service: all seeds' trees and the calibration as one graph.
+
+        What rows are encoded by goes beside it, and the first seed's trees, which give reasons.
+        """
+        trees, line = self.members_of(model), self.calibrations[model]
+        columns = trees[0].columns
+        beside = {**self.encoder.for_service(columns).files(), TREES_FILE: trees[0].text.encode()}
+        onnx = tree_graph([one.text for one in trees], len(columns), line.slope, line.intercept)
+        return Graph(onnx, {"x": columns}, beside)
+
     def member_scores(self, inputs: Inputs) -> dict[str, list[Scores]]:
         """Uncalibrated scores of each seed's model, by kind."""
         return {
             BOOSTING: [model.scores(inputs) for model in self.trees],
+            UNPROTECTED: [model.scores(inputs) for model in self.unprotected],
             NETS: [model.scores(inputs) for model in self.nets],
         }
 
@@ -61,9 +85,14 @@ class Trained:
 
 
 def averaged(members: dict[str, list[Scores]]) -> dict[str, Scores]:
-    """The mean of the seeds of each kind, and the mean of both kinds, on the log-odds."""
+    """The mean of the seeds of each kind, and the mean of trees and nets, on the log-odds."""
     kinds = {name: _mean(scores) for name, scores in members.items()}
-    return kinds | {ENSEMBLE: _mean(list(kinds.values()))}
+    return kinds | {ENSEMBLE: _mean([kinds[BOOSTING], kinds[NETS]])}
+
+
+def unprotected_columns(columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns that are made from no protected attribute, by the facts behind them."""
+    return tuple(name for name in columns if not protected_in(columns_behind(name)))
 
 
 def train(stays: pl.DataFrame, split: Split, settings: Settings) -> Trained:
@@ -82,19 +111,24 @@ def train(stays: pl.DataFrame, split: Split, settings: Settings) -> Trained:
     seen = _sampled(history, settings.flight_days_share)
     rows, overstays = encoder.inputs(seen), seen["is_overstay"].to_numpy()
     stopping, came = encoder.inputs(held), held["is_overstay"].to_numpy()
-    trees = boosted((rows, overstays), (stopping, came), settings.boosting, settings.seeds)
+    trees, unprotected = (
+        boosted((rows, overstays), (stopping, came), settings.boosting, settings.seeds, columns)
+        for columns in (rows.columns, unprotected_columns(rows.columns))
+    )
     log.info("boosted", extra={"trees": [model.trees for model in trees], "rows": seen.height})
     nights = seen["stayed_days"].to_numpy().astype(np.int64)
     nets = [trained(rows, overstays, nights, settings.net, seed) for seed in settings.seeds]
-    members = {BOOSTING: [m.scores(stopping) for m in trees], NETS: [m.scores(stopping) for m in nets]}
-    return Trained(
+    found = Trained(
         encoder,
         tuple(trees),
+        tuple(unprotected),
         tuple(nets),
-        {name: calibrated(scores, came) for name, scores in averaged(members).items()},
+        {},
         {"train": seen.height, "validation": held.height},
         {"train": int(overstays.sum()), "validation": int(came.sum())},
     )
+    raw = averaged(found.member_scores(stopping))
+    return replace(found, calibrations={name: calibrated(scores, came) for name, scores in raw.items()})
 
 
 def history_of(stays: pl.DataFrame, split: Split, settings: Settings) -> pl.DataFrame:

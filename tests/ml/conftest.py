@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 from lakehouse.settings import Settings
 from ml.card import Card
 from ml.evaluated import Comparison, Curve, Evaluated
+from ml.measures import Bin, GroupRatio, Interval
 from ml.origin import Origin
 from ml.packaging import Graph
 from ml.tracking import Tracking
@@ -31,28 +31,9 @@ CARD = Card(
 ORIGIN = Origin({"silver.stays": 7, "silver.journeys": 3}, "0" * 40, False, "0123456789ab")
 
 
-@dataclass(frozen=True)
-class Ends:
-    estimate: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Group:
-    group: str
-    relative: Ends
-    negatives: int = 500
-    positives: int = 20
-    false_alerts: int = 25
-    false_positive_rate: float = 0.05
-
-
-@dataclass(frozen=True)
-class Bin:
-    rows: int
-    mean_probability: float
-    observed: float
+def group(name: str, relative: Interval, negatives: int = 500) -> GroupRatio:
+    """False alerts of a group of some size."""
+    return GroupRatio(name, negatives, 20, 25, 0.05, relative)
 
 
 @pytest.fixture(scope="session")
@@ -88,15 +69,15 @@ def evaluated() -> Callable[..., Evaluated]:
         plain: dict[str, Any] = {
             "params": {"seed": 7, "learning_rate": 0.05},
             "metrics": {"pr_auc": 0.4, "roc_auc": 0.9},
-            "intervals": {"pr_auc": Ends(0.4, 0.35, 0.45)},
+            "intervals": {"pr_auc": Interval(0.4, 0.35, 0.45)},
             "features": features,
-            "comparison": Comparison("pr_auc", "the base rate", Ends(0.1, 0.05, 0.15)),
+            "comparison": Comparison("pr_auc", "the base rate", Interval(0.1, 0.05, 0.15)),
             "calibration_error": 0.01,
             "calibration": [Bin(500, 0.01, 0.012), Bin(500, 0.2, 0.19)],
             "groups": {
-                "nationality": [Group("JPN", Ends(1.1, 0.9, 1.3)), Group("VNM", Ends(0.9, 0.7, 1.2))],
-                "sex": [Group("F", Ends(1.0, 0.9, 1.1)), Group("M", Ends(1.0, 0.9, 1.1))],
-                "age": [Group("18_24", Ends(1.2, 0.8, 1.5)), Group("3_years", Ends(1, 0.5, 2), negatives=4)],
+                "nationality": [group("JPN", Interval(1.1, 0.9, 1.3)), group("VNM", Interval(0.9, 0.7, 1.2))],
+                "sex": [group("F", Interval(1.0, 0.9, 1.1)), group("M", Interval(1.0, 0.9, 1.1))],
+                "age": [group("18_24", Interval(1.2, 0.8, 1.5)), group("3_years", Interval(1, 0.5, 2), negatives=4)],
             },
             "drift": {"a": 0.02, "b": 0.3},
             "contributions": {"a": 0.2, "b": 0.1},

@@ -23,6 +23,17 @@ TINY = Settings(
     replicates=10,
 )
 
+#: Six admissions, drawn.
+STAYS = """
+admission_id | border_state | entered_on | authorised_until | exited_on  | as_of_date | class_of_admission | mode | load_delay_days | port_code | carrier_code | flight_number | nationality | residence_country | address_region | sex | age_years | visa_post
+due          | USA          | 2016-04-01 | 2016-06-29       | 2016-07-06 | 2016-09-19 | WT                 | air  | 0               | USNYC     | BA           | 1             | GBR         | GBR               | NY             | F   | 40        |
+late         | USA          | 2016-04-01 | 2016-06-29       | 2016-07-07 | 2016-09-19 | WT                 | air  | 1               | USNYC     | BA           | 1             | GBR         | GBR               | NY             | M   | 10        |
+open         | USA          | 2016-04-01 | 2016-06-29       |            | 2016-09-19 | WB                 | air  | 2               | USNYC     | BA           | 1             | FRA         | FRA               | CA             | M   | 60        |
+unripe       | USA          | 2016-04-02 | 2016-09-12       |            | 2016-09-19 | WT                 | sea  | 0               | USNYC     |              |               | FRA         | FRA               | CA             | F   |           |
+other        | USA          | 2016-09-01 | 2017-03-01       |            | 2016-09-19 | B2                 | air  | 0               | USNYC     | BA           | 1             | FRA         | FRA               | CA             | F   | 30        |
+theirs       | TWN          | 2016-04-01 | 2016-06-29       |            | 2016-09-19 | WT                 | air  | 0               | TWTPE     | BA           | 1             | FRA         | FRA               | CA             | F   | 30        |
+"""  # noqa: E501
+
 
 def stays(rows: int = 4_000, seed: int = 0) -> pl.DataFrame:
     """Features and outcomes of twelve days; A overstays more than others, and flight X1 more than others."""

@@ -10,10 +10,11 @@ from typer.testing import CliRunner, Result
 
 from lakehouse.cli import app
 from ml.evaluated import Comparison, Evaluated
+from ml.measures import Interval
 from ml.packaging import Graph
 from ml.runs import log_run
 from ml.tracking import Tracking
-from tests.ml.conftest import CARD, ORIGIN, Ends, folder
+from tests.ml.conftest import CARD, ORIGIN, folder
 
 BY = ("--by", "Lin Mei-hua", "--because", "better, and calibrated")
 
@@ -45,12 +46,12 @@ def test_a_reviewer_looks_approves_promotes_and_takes_back(
     assert ask("approve", "passenger_flow", *BY).exit_code == 0
     assert f"version {first} is champion, the first" in ask("promote", "passenger_flow").output
 
-    second = train(comparison=Comparison("pr_auc", f"version {first}", Ends(0.02, 0.01, 0.03)))
+    second = train(comparison=Comparison("pr_auc", f"version {first}", Interval(0.02, 0.01, 0.03)))
     ask("approve", "passenger_flow", *BY)
     assert f"version {second} is champion, in the place of version {first}" in ask("promote", "passenger_flow").output
     assert f"version {first} is champion again" in ask("roll-back", "passenger_flow", *BY).output
 
-    third = train(comparison=Comparison("pr_auc", f"version {first}", Ends(0.0, -0.01, 0.01)))
+    third = train(comparison=Comparison("pr_auc", f"version {first}", Interval(0.0, -0.01, 0.01)))
     assert "against it: it is not better than version" in ask("show", "passenger_flow").output
     refused = ask("approve", "passenger_flow", *BY)
     assert (refused.exit_code, "is not better than" in refused.output) == (1, True)

@@ -11,10 +11,12 @@ from polars.testing import assert_frame_equal
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from lakehouse.privacy import THIN_BELOW
 from lakehouse.silver.crossings import Crossings
 from lakehouse.silver.stays import Stays
 from ml.overstay_arrivals.cohort import OUTAGE_RULES, OutageRule, outcomes
 from ml.overstay_arrivals.dataset import Split, cohort, fit_encoder, other_classes
+from ml.overstay_arrivals.encodings import fit
 from ml.overstay_arrivals.features import (
     BARRED_BESIDE,
     CATEGORIES,
@@ -26,17 +28,7 @@ from ml.overstay_arrivals.features import (
     columns_behind,
 )
 from tests.conftest import Draw
-from tests.ml.overstay import FIRST, SPLIT, stays
-
-STAYS = """
-admission_id | border_state | entered_on | authorised_until | exited_on  | as_of_date | class_of_admission | mode | load_delay_days | port_code | carrier_code | flight_number | nationality | residence_country | address_region | sex | age_years | visa_post
-due          | USA          | 2016-04-01 | 2016-06-29       | 2016-07-06 | 2016-09-19 | WT                 | air  | 0               | USNYC     | BA           | 1             | GBR         | GBR               | NY             | F   | 40        |
-late         | USA          | 2016-04-01 | 2016-06-29       | 2016-07-07 | 2016-09-19 | WT                 | air  | 1               | USNYC     | BA           | 1             | GBR         | GBR               | NY             | M   | 10        |
-open         | USA          | 2016-04-01 | 2016-06-29       |            | 2016-09-19 | WB                 | air  | 2               | USNYC     | BA           | 1             | FRA         | FRA               | CA             | M   | 60        |
-unripe       | USA          | 2016-04-02 | 2016-09-12       |            | 2016-09-19 | WT                 | sea  | 0               | USNYC     |              |               | FRA         | FRA               | CA             | F   |           |
-other        | USA          | 2016-09-01 | 2017-03-01       |            | 2016-09-19 | B2                 | air  | 0               | USNYC     | BA           | 1             | FRA         | FRA               | CA             | F   | 30        |
-theirs       | TWN          | 2016-04-01 | 2016-06-29       |            | 2016-09-19 | WT                 | air  | 0               | TWTPE     | BA           | 1             | FRA         | FRA               | CA             | F   | 30        |
-"""  # noqa: E501
+from tests.ml.overstay import FIRST, SPLIT, STAYS, stays
 
 
 @pytest.fixture
@@ -197,18 +189,26 @@ def test_an_encoding_worked_by_hand() -> None:
         entered_on=pl.Series([FIRST, FIRST + timedelta(days=1), FIRST + timedelta(days=1), FIRST]),
         is_overstay=pl.Series([True, True, False, False]),
     )
-    encoder = fit_encoder(history, history.clear(), prior_rows=2.0)
-    found = encoder.encodings.of(history)["own/nationality:overstays"]
+    encodings = fit(history, history.clear(), prior_rows=2.0, fewest=1)
+    found = encodings.of(history)["own/nationality:overstays"]
     # The first sees A's other day, one overstay of two; usual is a half of that day, too: (1 + 2 · 1/2) of (2 + 2).
     # The second sees A's first day, one of one; usual is a half of the first day: (1 + 2 · 1/2) of (1 + 2), odds of 2.
     assert found.to_list() == pytest.approx([0.0, 0.6931472, 0.6931472, 0.0], abs=1e-6)
-    assert encoder.encodings.of(history)["own/nationality:rows"].exp().to_list() == pytest.approx([3, 2, 2, 1])
+    assert encodings.of(history)["own/nationality:rows"].exp().to_list() == pytest.approx([3, 2, 2, 1])
+
+
+def test_groups_of_fewer_than_ten_are_no_part_of_what_travels_with_the_model() -> None:
+    history = stays(200)
+    files = fit_encoder(history, history, 50.0).for_service(["own/flight*nationality*sex*age_decade:rows"]).files()
+    kept = pl.read_parquet(files["encodings.parquet"])
+    assert "own/flight*nationality*sex*age_decade" not in kept["encoding"].to_list()
+    assert (fit(history, history).table()["rows"] >= THIN_BELOW).all()
 
 
 def test_every_column_of_the_models_is_made_from_known_facts() -> None:
     encoder = fit_encoder(stays(300), stays(300), 50.0)
     inputs = encoder.inputs(stays(10))
-    for name in (*inputs.number_names, *(f"{name}_place" for name in inputs.category_names)):
+    for name in inputs.columns:
         behind = columns_behind(name)
         assert behind, name
         assert set(behind) <= set(FACTS), name

@@ -12,12 +12,13 @@ import pytest
 from lakehouse.errors import ModelUnknown, PromotionRefused
 from ml import policy
 from ml.evaluated import Comparison, Evaluated
+from ml.measures import Interval as Ends
 from ml.packaging import Graph
 from ml.policy import Policy
 from ml.registry import Registry, Version
 from ml.runs import log_run
 from ml.tracking import Tracking
-from tests.ml.conftest import AT, CARD, ORIGIN, Ends, Group, folder
+from tests.ml.conftest import AT, CARD, ORIGIN, folder, group
 
 Train = Callable[..., Version]
 _NUMBERS = count(1)
@@ -101,8 +102,8 @@ def test_nobody_approves_of_their_own_model_nor_without_a_reason(
         ({"comparison": Comparison("pr_auc", "the base rate", Ends(0.02, float("nan"), 0.05))}, "by more than noise"),
         ({"calibration_error": 0.05}, "not calibrated: the expected calibration error is 0.0500, 0.0200 at most"),
         ({"calibration_error": float("nan")}, "not calibrated"),
-        ({"groups": {"sex": [Group("M", Ends(2.6, 1.8, 3.4))]}}, "false alerts on sex M are 2.60 times those on all"),
-        ({"groups": {"age": [Group("65_on", Ends(0.3, 0.1, 0.6))]}}, "false alerts on age 65_on are 0.30 times"),
+        ({"groups": {"sex": [group("M", Ends(2.6, 1.8, 3.4))]}}, "false alerts on sex M are 2.60 times those on all"),
+        ({"groups": {"age": [group("65_on", Ends(0.3, 0.1, 0.6))]}}, "false alerts on age 65_on are 0.30 times"),
         ({"groups": {}}, "no false alerts by group were measured"),
         ({"features": {"a": ("age_years",), "b": ("beside_count",)}}, "uses age and was not compared"),
     ],
@@ -121,7 +122,7 @@ def test_the_gate_refuses(
 def test_a_group_outside_the_bounds_by_noise_alone_does_not_refuse(
     registry: Registry, model: str, trained: Train
 ) -> None:
-    trained(groups={"age": [Group("18_24", Ends(2.6, 0.8, 6.0), negatives=120)]})
+    trained(groups={"age": [group("18_24", Ends(2.6, 0.8, 6.0), negatives=120)]})
 
     assert registry.refused_because(registry.version(model, "challenger")) == []
 
