@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lakehouse.settings import Settings
-from lakehouse.store import check_writable
+from lakehouse.disk import check_writable
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient

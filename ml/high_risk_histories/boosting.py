@@ -15,7 +15,7 @@ from ml.high_risk_histories.dataset import Floats32
 class BoostingSettings:
     """Size of the trees, and how many."""
 
-    rounds: int = 300
+    rounds: int = 200
     learning_rate: float = 0.05
     leaves: int = 15
     least_rows: int = 40

@@ -42,7 +42,9 @@ def means(journeys: DataFrame, flags: DataFrame) -> DataFrame:
     )
     of = ["kind", "means"]
     first = used.groupBy(*of, "person_key").agg(F.min("day").alias("first_on"))
-    known = first.join(_flagged(flags), "person_key", "left").withColumn("found_on", F.greatest("first_on", "flagged_on"))
+    known = first.join(_flagged(flags), "person_key", "left").withColumn(
+        "found_on", F.greatest("first_on", "flagged_on")
+    )
     came = known.select(*of, F.col("first_on").alias("day"), *_counts(1, 0))
     found = known.where("flagged_on IS NOT NULL").select(*of, F.col("found_on").alias("day"), *_counts(0, 1))
     asked = used.select(*of, "day", *_counts(0, 0)).distinct()

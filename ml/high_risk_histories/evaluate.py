@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import polars as pl
 
@@ -16,7 +17,7 @@ from ml.high_risk_histories.marks import HARMLESS, Bools, Marks
 from ml.high_risk_histories.network import Scores
 from ml.high_risk_histories.reasons import mean_absolute, shapley
 from ml.high_risk_histories.settings import Settings
-from ml.high_risk_histories.train import HISTORIES, MODELS, TOTALS, Trained
+from ml.high_risk_histories.train import HISTORIES, MODELS, TOTALLED, Trained
 from ml.measures import (
     REFERRAL_SHARES,
     Clusters,
@@ -43,9 +44,9 @@ def evaluate(
     histories: Histories,
     marks: Marks,
     judged: Bools,
-    groups: Mapping[str, np.ndarray],
+    groups: Mapping[str, npt.NDArray[np.str_]],
     settings: Settings,
-    drift_from: Histories,
+    learned: Places,
     *,
     is_simulated: bool,
 ) -> Evaluated:
@@ -54,11 +55,12 @@ def evaluate(
     The net of the first seed is the one that is served, and that figures without
     a model's name are of; tables tell of every seed. Behaviours held out are in
     a table of their own and in no other figure. ``groups`` holds each crossing's
-    nationality, sex and age, by which false alerts are compared. Raises ``ValueError``
-    where nothing that is looked for is among them.
+    nationality, sex and age, by which false alerts are compared, and ``learned`` are
+    the crossings of training, from which drift is told. Raises ``ValueError`` where
+    nothing that is looked for is among those judged.
     """
     rows = np.flatnonzero(judged)
-    part = Marks(marks.frame[rows.tolist()])
+    part = Marks(marks.frame[rows])
     said = trained.probabilities(histories, rows)
     main = ~part.holds("is_unsure") & ~part.holds("is_held_out")
     came = part.holds("is_positive")[main]
@@ -67,7 +69,7 @@ def evaluate(
     served = said[HISTORIES][0][main]
     rankings = {name: [Ranking(came, scores[main]) for scores in of_seeds] for name, of_seeds in said.items()}
     clusters = Clusters(part["unit"][main])
-    first, baseline = rankings[HISTORIES][0], rankings[TOTALS][0]
+    first, baseline = rankings[HISTORIES][0], rankings[TOTALLED][0]
     intervals = {
         name: cluster_bootstrap(of, clusters, times=settings.replicates) for name, of in _measures(first).items()
     }
@@ -85,11 +87,11 @@ def evaluate(
         params=_params(settings, trained),
         metrics=_metrics(came, served, first),
         features={name: BEHIND[name] for name in STEPS},
-        comparison=Comparison("pr_auc", TOTALS, gain),
+        comparison=Comparison("pr_auc", TOTALLED, gain),
         calibration_error=expected_calibration_error(came, served),
         calibration=reliability(came, served),
         groups=of_groups,
-        drift=_drift(drift_from, histories, rows),
+        drift=_drift(histories, learned, rows),
         contributions=_contributions(trained, histories, rows[main], came),
         is_simulated=is_simulated,
         intervals=intervals,
@@ -196,7 +198,7 @@ def _leads(histories: Histories, rows: Places, part: Marks, said: Scores, thresh
     persons with an alert at one of theirs.
     """
     acts = part.frame.with_columns(
-        histories.keys[rows.tolist()].select("person_key", "inspected_on"), alert=pl.Series(said >= threshold)
+        histories.keys[rows].select("person_key", "inspected_on"), alert=pl.Series(said >= threshold)
     ).filter("is_positive")
     alerted = pl.col("inspected_on").filter("alert").min()
     first, last = pl.col("inspected_on").min(), pl.col("inspected_on").max()
@@ -233,8 +235,9 @@ def _curves(rankings: Mapping[str, list[Ranking]]) -> list[Curve]:
     ]
 
 
-def _drift(then: Histories, now: Histories, rows: Places) -> dict[str, float]:
-    return {name: psi_of_numbers(then.steps[:, place], now.steps[rows, place]) for place, name in enumerate(STEPS)}
+def _drift(histories: Histories, learned: Places, rows: Places) -> dict[str, float]:
+    then, now = histories.steps[learned], histories.steps[rows]
+    return {name: psi_of_numbers(then[:, place], now[:, place]) for place, name in enumerate(STEPS)}
 
 
 def _contributions(trained: Trained, histories: Histories, rows: Places, came: Bools) -> dict[str, float]:

@@ -38,9 +38,15 @@ _DISTINCT = {
     "sponsors": "sponsor_key",
     "agencies": "agency_code",
 }
+#: Of the totals those that count crossings alone: by these a simulated behaviour and its twins are alike.
+COUNTS = (
+    *("crossings_count", "entries_count", "counters_count"),
+    *(f"{name}_count" for name in ("ports", "foreign_ports", "carriers", "documents", "classes")),
+)
 TOTALS = (
-    *("crossings_count", "entries_count", "counters_count", "party_persons_total_count", "exempt_entries_count"),
-    *(f"{name}_count" for name in _DISTINCT),
+    *COUNTS,
+    *("party_persons_total_count", "exempt_entries_count"),
+    *(f"{name}_count" for name in ("bookings", "payments", "phones", "sponsors", "agencies")),
 )
 
 _FACTS = ("is_refused_before", "is_overstayed_before", "is_confirmed_before")
@@ -72,6 +78,7 @@ _OF_FACTS = (
     *("form_of_payment", "booking_lead_days", "party_persons_count", "announced_differently", "card_parties_count"),
     *("agency_persons_count", "all_flagged_ratio"),
 )
+
 
 def crossings(inspections: DataFrame, facts: DataFrame, journeys: DataFrame, flags: DataFrame) -> DataFrame:
     """``KEYS``, ``place`` (from 1, in the traveller's order), ``STEPS`` and ``TOTALS`` of each inspection of a person.
@@ -191,7 +198,7 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "is_same_foreign_port": ("foreign_port",),
     "is_new_document": ("document_key",),
     "has_begun_with_entry": ("direction",),
-    **{name: ("form_of_payment",) for name in ("is_cash", "is_invoice", "has_booking")},
+    **dict.fromkeys(("is_cash", "is_invoice", "has_booking"), ("form_of_payment",)),
     "wrong_check_digits_count": ("wrong_check_digits",),
     "announced_differently_count": ("announced_differently",),
     "is_expired": ("expired_days",),
@@ -202,7 +209,7 @@ BEHIND: dict[str, tuple[str, ...]] = {
     **{f"is_{name}_before": (f"{name}_before_days",) for name in _BEFORE},
     **{f"{name}_others_count": (column,) for name, column in MEANS.items()},
     **{f"{name}_flagged_count": (column, "flagged_on") for name, column in MEANS.items()},
-    **{name: ("card_phone_key", "booking_phone_key") for name in ("handed_on_days", "handed_on_count")},
+    **dict.fromkeys(("handed_on_days", "handed_on_count"), ("card_phone_key", "booking_phone_key")),
     "leg_persons_count": ("flight_leg_id",),
     **{name: ("flight_leg_id", "booking_key", *MEANS.values()) for name in AGAIN_COLUMNS},
 }

@@ -22,7 +22,7 @@ Bools = npt.NDArray[np.bool_]
 #: Findings that count, of ``silver.person_flags``: who overstays is told by ``gold.suspected_in_country_overstayer``.
 FINDINGS = ("refused", "stopped", "confirmed_case")
 #: A crossing is one of those looked for where the finding came at it, or within so many days after.
-WITHIN_DAYS = 60
+WITHIN_DAYS = 30
 
 #: Columns of a frame of marks; a crossing without a row is harmless. ``unit`` is the person or group that stands or
 #: falls together; ``is_unsure`` crossings are neither harmless nor looked for.

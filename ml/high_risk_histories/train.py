@@ -1,4 +1,4 @@
-"""The net on histories, and the two models that it has to beat, trained on the same crossings."""
+"""The net on histories, and the models that it has to beat, trained on the same crossings."""
 
 from __future__ import annotations
 
@@ -7,34 +7,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.high_risk_histories.boosting import Boosted, boosted
-from ml.high_risk_histories.dataset import Histories, Places
+from ml.high_risk_histories.dataset import Floats32, Histories, Places
+from ml.high_risk_histories.features import COUNTS
 from ml.high_risk_histories.marks import Bools, Marks
 from ml.high_risk_histories.network import Calibration, Net, Scores, trained
 from ml.high_risk_histories.settings import Settings
 
-#: Boosting on counts of the traveller's crossings; on the same facts as the net, without their order; and the net.
-TOTALS, SUMMARIES, HISTORIES = "boosting on totals", "boosting on facts without order", "net on histories"
-MODELS = (TOTALS, SUMMARIES, HISTORIES)
+#: Boosting on counts of the traveller's crossings; on all totals, of parties and means too; on the same facts as the
+#: net, without their order; and the net.
+COUNTED, TOTALLED = "boosting on counts of crossings", "boosting on all totals"
+SUMMARIES, HISTORIES = "boosting on facts without order", "net on histories"
+MODELS = (COUNTED, TOTALLED, SUMMARIES, HISTORIES)
 
 
 @dataclass(frozen=True)
 class Trained:
     """One of each model a seed, calibrated; and what training saw."""
 
-    totals: tuple[Boosted, ...]
-    summaries: tuple[Boosted, ...]
+    trees: dict[str, tuple[Boosted, ...]]
     nets: tuple[Net, ...]
     calibrations: dict[str, tuple[Calibration, ...]]
     rows: dict[str, int]
 
     def odds(self, histories: Histories, rows: Places) -> dict[str, list[Scores]]:
         """Log-odds by model and seed, not calibrated."""
-        summaries = histories.summaries(rows)
-        return {
-            TOTALS: [model.odds(histories.totals[rows]) for model in self.totals],
-            SUMMARIES: [model.odds(summaries) for model in self.summaries],
-            HISTORIES: [model.odds(histories, rows) for model in self.nets],
-        }
+        tables = _tables(histories, rows)
+        found = {name: [model.odds(tables[name]) for model in of_seeds] for name, of_seeds in self.trees.items()}
+        return found | {HISTORIES: [model.odds(histories, rows) for model in self.nets]}
 
     def probabilities(self, histories: Histories, rows: Places) -> dict[str, list[Scores]]:
         """Calibrated, by model and seed."""
@@ -60,21 +59,22 @@ def train(histories: Histories, marks: Marks, training: Bools, calibrating: Bool
     inside = parts["training"]
     rows, came = _sampled(inside, positive, hard, settings)
     seeds, boosting = settings.seeds, settings.boosting
-    totals = tuple(boosted(histories.totals[rows], came, boosting, seed) for seed in seeds)
-    facts = histories.summaries(rows)
-    summaries = tuple(boosted(facts, came, boosting, seed) for seed in seeds)
+    trees = {
+        name: tuple(boosted(table, came, boosting, seed) for seed in seeds)
+        for name, table in _tables(histories, rows).items()
+    }
     places = [np.flatnonzero(inside & part) for part in (positive, ~positive & ~hard, ~positive & hard)]
     nets = tuple(trained(histories, *places, settings.net, seed) for seed in seeds)
     held = np.flatnonzero(parts["calibration"])
     counts = {name: int(part.sum()) for name, part in parts.items()} | {
         f"{name} looked for": int((part & positive).sum()) for name, part in parts.items()
     }
-    raw = Trained(totals, summaries, nets, {}, counts)
+    raw = Trained(trees, nets, {}, counts)
     calibrations = {
         name: tuple(calibrated(odds, positive[held]) for odds in of_seeds)
         for name, of_seeds in raw.odds(histories, held).items()
     }
-    return Trained(totals, summaries, nets, calibrations, counts)
+    return Trained(trees, nets, calibrations, counts)
 
 
 def calibrated(odds: Scores, came: Bools) -> Calibration:
@@ -88,6 +88,15 @@ def calibrated(odds: Scores, came: Bools) -> Calibration:
         step = np.linalg.solve(curvature, columns.T @ (said - came))
         weights = weights - np.clip(step, -2, 2)
     return Calibration(float(weights[0]), float(weights[1]))
+
+
+def _tables(histories: Histories, rows: Places) -> dict[str, Floats32]:
+    """What each boosted model reads."""
+    return {
+        COUNTED: histories.totals[rows, : len(COUNTS)],
+        TOTALLED: histories.totals[rows],
+        SUMMARIES: histories.summaries(rows),
+    }
 
 
 def _sampled(inside: Bools, positive: Bools, hard: Bools, settings: Settings) -> tuple[Places, Bools]:
