@@ -60,7 +60,8 @@ STEPS = (
     *("handed_on_days", "handed_on_count", "leg_persons_count"),
     *AGAIN_COLUMNS,
 )
-#: Counts and days with long tails: their logarithm is taken, of one more.
+#: Counts and days with long tails: their logarithm is taken, of one more. What is missing is 0, which nothing else is
+#: where it matters: nobody used the means, no crossing came before.
 _LONG_TAILED = (
     *("gap_days", "booking_lead_days", "party_persons_count", "card_parties_count", "handed_on_days"),
     *("handed_on_count", "leg_persons_count", *MEANS_COLUMNS, *AGAIN_COLUMNS),
@@ -183,7 +184,8 @@ _BEFORE = ("refused", "overstayed", "confirmed")
 
 def _number(name: str) -> SparkColumn:
     value = F.col(name).cast("double")
-    return (F.log1p(F.greatest(value, F.lit(0.0))) if name in _LONG_TAILED else value).cast("float").alias(name)
+    tailed = F.log1p(F.greatest(F.coalesce(value, F.lit(0.0)), F.lit(0.0)))
+    return (tailed if name in _LONG_TAILED else value).cast("float").alias(name)
 
 
 #: Columns of tables behind each step, by which the policy on protected attributes is checked.
