@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lakehouse.settings import Settings
 from lakehouse.disk import check_writable
+from lakehouse.settings import Settings
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from lakehouse.declare import Table
 from lakehouse.evaluation.truth import INSPECTIONS, Truth, read_truth
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.person_flags import PersonFlags
@@ -22,6 +23,7 @@ from ml.evaluated import Evaluated
 from ml.high_risk_histories.anomaly import Unknown, densities, judged_on_unknown
 from ml.high_risk_histories.dataset import Histories
 from ml.high_risk_histories.evaluate import evaluate
+from ml.high_risk_histories.features import INPUTS
 from ml.high_risk_histories.job import Groups, groups_of, read
 from ml.high_risk_histories.marks import COLUMNS, FINDINGS, Bools, Marks, found_by_agency
 from ml.high_risk_histories.settings import Settings
@@ -32,6 +34,8 @@ LOOKED_FOR = (
     *("repeat_short_stays", "false_documents", "several_identities", "couriers", "cotravel_rings"),
     *("wanted_leaving", "route_displacement"),
 )
+#: Tables that are read.
+TABLES: tuple[type[Table], ...] = (*INPUTS, Referrals)
 #: One unit in so many of the worlds of training is calibrated on, and seen by no training.
 ONE_IN = 10
 #: Seeds of the models that are taught by what the agency found.

@@ -251,5 +251,9 @@ def _contributions(trained: Trained, histories: Histories, rows: Places, came: B
 def _params(settings: Settings, trained: Trained) -> dict[str, str | int | float]:
     nested = {"boosting": asdict(settings.boosting), "net": asdict(settings.net)}
     flat = {f"{kind}.{name}": value for kind, of in nested.items() for name, value in of.items()}
-    own = {"settings": settings.name, "seeds": len(settings.seeds), "most_negatives": settings.most_negatives}
+    own: dict[str, str | int | float] = {
+        "settings": settings.name,
+        "seeds": len(settings.seeds),
+        "most_negatives": settings.most_negatives,
+    }
     return own | flat | {name.replace(" ", "_"): count for name, count in trained.rows.items()}

@@ -176,7 +176,7 @@ def onnx_of(
     (embed, embed_bias), (kernel, recurrent, bias) = net.weights[_EMBED], net.weights[_READ]
     (mix, mix_bias), (say, say_bias) = net.weights[_MIX], net.weights[_SAY]
     state = recurrent.shape[0]
-    tensors = {
+    tensors: dict[str, npt.NDArray[Any]] = {
         "mean": net.scaling.mean,
         "spread": net.scaling.spread,
         "nought": np.zeros(1, np.float32),

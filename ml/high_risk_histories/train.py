@@ -63,8 +63,10 @@ def train(histories: Histories, marks: Marks, training: Bools, calibrating: Bool
         name: tuple(boosted(table, came, boosting, seed) for seed in seeds)
         for name, table in _tables(histories, rows).items()
     }
-    places = [np.flatnonzero(inside & part) for part in (positive, ~positive & ~hard, ~positive & hard)]
-    nets = tuple(trained(histories, *places, settings.net, seed) for seed in seeds)
+    looked_for, others, alike = (
+        np.flatnonzero(inside & part) for part in (positive, ~positive & ~hard, ~positive & hard)
+    )
+    nets = tuple(trained(histories, looked_for, others, alike, settings.net, seed) for seed in seeds)
     held = np.flatnonzero(parts["calibration"])
     counts = {name: int(part.sum()) for name, part in parts.items()} | {
         f"{name} looked for": int((part & positive).sum()) for name, part in parts.items()

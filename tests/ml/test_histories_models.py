@@ -146,7 +146,9 @@ def test_too_little_found_is_said(seen: World) -> None:
         train(histories, none, everything, everything, TINY)
 
 
-def test_figures_say_that_they_are_simulated_and_leave_out_what_is_held_out(evaluated: Evaluated, unseen: World) -> None:
+def test_figures_say_that_they_are_simulated_and_leave_out_what_is_held_out(
+    evaluated: Evaluated, unseen: World
+) -> None:
     _, marks = unseen
     assert evaluated.is_simulated
     main = ~marks.holds("is_unsure") & ~marks.holds("is_held_out")
