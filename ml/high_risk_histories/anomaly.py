@@ -114,7 +114,8 @@ def _referrals(came: Bools, rankings: dict[str, list[Ranking]]) -> pd.DataFrame:
             at = pd.DataFrame([asdict(ranking.at(share)) for ranking in of_seeds]).drop(columns="threshold")
             ends = {"precision_least": at["precision"].min(), "precision_greatest": at["precision"].max()}
             area = {"pr_auc": float(np.mean(areas)), "pr_auc_least": min(areas), "pr_auc_greatest": max(areas)}
-            found.append({"channel": name, **at.mean().to_dict(), **ends, **area})
+            figures = {str(key): float(value) for key, value in at.mean().items()}
+            found.append({"channel": name, **figures, **ends, **area})
     chance = [{"channel": "random arm", **asdict(random_arm(came, share, seed=0))} for share in REFERRAL_SHARES]
     return pd.DataFrame([*found, *chance]).drop(columns="threshold")
 

@@ -15,8 +15,8 @@ from ml.high_risk_histories.dataset import Floats32
 class BoostingSettings:
     """Size of the trees, and how many."""
 
-    rounds: int = 200
-    learning_rate: float = 0.05
+    rounds: int = 100
+    learning_rate: float = 0.1
     leaves: int = 15
     least_rows: int = 40
     row_share: float = 0.8

@@ -37,12 +37,12 @@ class NetSettings:
     width: int = 48
     state: int = 48
     dropout: float = 0.15
-    epochs: int = 14
+    epochs: int = 8
     batch: int = 256
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
     #: Negatives drawn anew in each epoch for each positive; among them every hard one there is.
-    negatives: int = 6
+    negatives: int = 4
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,13 @@ class Settings:
     #: Harmless crossings that trees see, drawn once.
     most_negatives: int = 60_000
     #: Redrawings behind each interval.
-    replicates: int = 300
+    replicates: int = 100
 
 
 FULL = Settings("full", BoostingSettings(), NetSettings())
 SMALL = Settings(
     "small",
-    BoostingSettings(rounds=120, learning_rate=0.1),
+    BoostingSettings(rounds=60),
     NetSettings(width=32, state=32, epochs=6),
     seeds=(0,),
     most_negatives=30_000,

@@ -23,14 +23,20 @@ from ml.high_risk_histories.features import (
     BEHIND,
     HISTORY,
     INPUTS,
+    KEYS,
     LENGTH,
     STEPS,
     TOTALS,
     crossings,
+    step_column,
     with_histories,
 )
+from ml.high_risk_histories.job import Split, known_marks
 from ml.high_risk_histories.marks import found_by_agency
+from ml.high_risk_histories.network import Calibration, Net, Scaling, graph_of
+from ml.high_risk_histories.score import scored, with_reasons
 from ml.policy import check_features, policy_of
+from ml.serving import Served
 from tests.conftest import Draw
 from tests.drawn import filled
 
@@ -264,3 +270,62 @@ def test_what_the_agency_found_counts_as_it_was_known_on_a_day(table: Table_, fl
     assert found(date(2025, 12, 3)) == {}
     assert found(date(2025, 12, 10)) == {"I1": unsure, "I2": looked_for, "I3": unsure, "I4": hard, "I5": hard}
     assert found(date(2025, 12, 20))["I4"] == looked_for
+
+
+def test_training_knows_nothing_of_what_was_found_later(table: Table_, flags: DataFrame) -> None:
+    """c is released on the 9th, in the days of training, and found on the 20th, in those of the test."""
+    rows = [("I1", "b", date(2025, 12, 1)), ("I2", "c", date(2025, 12, 9)), ("I3", "c", date(2025, 12, 20))]
+    drawn = "\n".join(f"{key} | {person} | {day}" for key, person, day in rows)
+    inspections = table(Inspections, f"inspection_id | person_key | inspected_on\n{drawn}")
+    referrals = table(
+        Referrals,
+        """
+        referral_id | inspection_id | label         | decided_at_utc
+        R1          | I2            | not_confirmed | 2025-12-09 12:00:00
+        """,
+    )
+    keys = pl.DataFrame(rows, schema=["inspection_id", "person_key", "inspected_on"], orient="row")
+    nothing = np.zeros((3, 1), np.float32)
+    histories = Histories(keys, nothing, nothing, np.arange(3))
+    marks = known_marks(histories, Split(date(2025, 12, 10), date(2025, 12, 15)), inspections, flags, referrals)
+    assert marks.holds("is_positive").tolist() == [True, False, True]
+    assert marks.holds("is_hard").tolist() == [False, True, False]
+
+
+def test_crossings_are_scored_and_explained_where_they_are(spark: SparkSession) -> None:
+    """A net that asks only whether the document is reported: the score and the first reason are of that."""
+    graph = graph_of(_asks_for("is_reported"), Calibration())
+    rows = [
+        {name: f"{name}-{n}" for name in KEYS if name != "inspected_on"}
+        | {"inspected_on": date(2025, 12, 1)}
+        | dict.fromkeys(HISTORY, 0.0)
+        | {step_column("is_reported", LENGTH - 1): float(n)}
+        for n in range(2)
+    ]
+    kinds = {name: pl.Float32 for name in HISTORY}
+    histories = spark.createDataFrame(pl.DataFrame(rows, schema_overrides=kinds).to_arrow())
+    said = {row["inspection_id"]: row["probability"] for row in scored(histories, Served("m", 1, graph)).collect()}
+    assert said["inspection_id-0"] == pytest.approx(0.5)
+    assert said["inspection_id-1"] == pytest.approx(1 / (1 + np.exp(-3)), abs=1e-5)
+    reasons = {row["inspection_id"]: row["reason_codes"] for row in with_reasons(histories, graph).collect()}
+    assert reasons == {"inspection_id-0": [], "inspection_id-1": ["document"]}
+
+
+def _asks_for(step: str) -> Net:
+    """Log-odds are three times what the crossing at hand tells of one step."""
+    width = 2
+    embed = np.zeros((len(STEPS), width), np.float32)
+    embed[STEPS.index(step), 0] = 1
+    still = np.zeros((width, 3 * width), np.float32)
+    # The state of the GRU comes first, then the crossing at hand, the greatest and the mean of all.
+    mix = np.zeros((4 * width, width), np.float32)
+    mix[width, 0] = 1
+    say = np.array([[3.0], [0.0]], np.float32)
+    none = np.zeros(width, np.float32)
+    weights = {
+        "embed": (embed, none),
+        "read": (still, still, np.zeros((2, 3 * width), np.float32)),
+        "mix": (mix, none),
+        "say": (say, np.zeros(1, np.float32)),
+    }
+    return Net(weights, Scaling(np.zeros(len(STEPS), np.float32), np.ones(len(STEPS), np.float32)))
