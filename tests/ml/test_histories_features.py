@@ -302,7 +302,7 @@ def test_crossings_are_scored_and_explained_where_they_are(spark: SparkSession) 
         | {step_column("is_reported", LENGTH - 1): float(n)}
         for n in range(2)
     ]
-    kinds = {name: pl.Float32 for name in HISTORY}
+    kinds = dict.fromkeys(HISTORY, pl.Float32)
     histories = spark.createDataFrame(pl.DataFrame(rows, schema_overrides=kinds).to_arrow())
     said = {row["inspection_id"]: row["probability"] for row in scored(histories, Served("m", 1, graph)).collect()}
     assert said["inspection_id-0"] == pytest.approx(0.5)
