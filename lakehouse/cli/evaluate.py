@@ -24,6 +24,7 @@ _NUMBERS = ("so", "named", "precision", "recall", "twins")
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
     app.command("evaluate")(evaluate)
+    app.command("evaluate-histories")(evaluate_histories)
 
 
 def evaluate(
@@ -87,6 +88,73 @@ def evaluate(
         page = _published(worlds, sessions, settings)
     _tell(worlds)
     out().print(f"\nthe page with plots: {page}", soft_wrap=True)
+
+
+def evaluate_histories(
+    train: Annotated[str, typer.Option(metavar="N,N,…", help="Seeds of the worlds that are learned from.")] = "1,2",
+    test: Annotated[str, typer.Option(metavar="N,N,…", help="Seeds of those that are judged on.")] = "3",
+    days: Annotated[int, typer.Option(min=30, help="Days of each world.")] = 90,
+    scale: Annotated[float, typer.Option(min=0.0005, max=2, help="Its size; 1 is 150,000 crossings a day.")] = 0.004,
+    given: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=SHARE", help="A rate of each world, as of lakehouse simulate."),
+    ] = None,
+    held_out: Annotated[
+        list[str] | None, typer.Option(metavar="BEHAVIOUR", help="Seen by no training.", show_default=False)
+    ] = None,
+    small: Annotated[bool, typer.Option("--small", help="One seed, and small models.")] = False,
+    work: Annotated[Path, typer.Option(file_okay=False, help="Folder of the worlds and of the page.")] = Path(
+        "evaluation/histories"
+    ),
+    landing: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="LAKEHOUSE_LANDING",
+            exists=True,
+            file_okay=False,
+            help="Landing whose code lists the worlds are read with; ./landing by default.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Train models on the histories of simulated worlds, and judge them on others by what is true.
+
+    The same models are taught by what is true and by what the agency found, and
+    judged on behaviours that no training saw. The result is a page in the folder
+    of work. Worlds that are there already are gone on with.
+
+    Examples:
+
+      lakehouse evaluate-histories --held-out couriers --held-out several_identities
+      lakehouse evaluate-histories --train 1 --test 2 --small --work /tmp/histories
+    """
+    from lakehouse.cli.simulate import rates
+    from lakehouse.evaluation.histories import TABLES, judged, told
+    from lakehouse.evaluation.histories_page import write_page
+    from lakehouse.evaluation.worlds import World, built_for
+    from lakehouse.session import Sessions
+    from lakehouse.settings import Settings
+    from ml.high_risk_histories.settings import FULL, SMALL
+
+    settings = Settings.from_environment(landing, work / "warehouse")
+    sessions = Sessions(lambda: session(settings, small=False))
+    sessions.open()
+    chosen, home = rates(given or []), work.resolve()
+
+    def world(seed: int) -> World:
+        return World(seed, days, scale, tuple(held_out or ()), home / f"seed-{seed}", chosen)
+
+    with stopped_at_once():
+        names = [table.full_name() for table in TABLES]
+        read = {
+            seed: told(built_for(one, names, sessions, settings, err().print).store, one.truth)
+            for seed in (*_numbers(train), *_numbers(test))
+            for one in (world(seed),)
+        }
+        found = judged(
+            [read[seed] for seed in _numbers(train)], [read[seed] for seed in _numbers(test)], SMALL if small else FULL
+        )
+    out().print(f"the page: {write_page(home / 'histories.html', found)}", soft_wrap=True)
 
 
 def _one(truth: Path, sessions: Sessions, settings: Settings) -> Evaluated:

@@ -102,7 +102,7 @@ def simulate(
         scale=scale,
         seed=seed,
         start=start.date() if start else None,
-        given=_rates(given) if given else None,
+        given=rates(given) if given else None,
         held_out=tuple(held_out) if held_out else None,
     )
     if until:
@@ -148,7 +148,8 @@ def tell(config: Config, summary: Summary, page: Path | None, quiet: bool) -> No
     console.print(f"next: lakehouse run --landing {config.landing}")
 
 
-def _rates(given: list[str]) -> dict[str, float]:
+def rates(given: list[str]) -> dict[str, float]:
+    """Rates by name, from texts such as ``dirt.late=0``."""
     found = {}
     for text in given:
         name, equals, value = text.partition("=")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jobs import pipeline
@@ -33,6 +33,7 @@ class World:
     scale: float
     held_out: tuple[str, ...]
     home: Path
+    given: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -59,6 +60,12 @@ def built(world: World, sessions: Sessions, settings: Settings, told: Told) -> E
     ``settings`` name the landing whose code lists are linked, and the key. Raises
     ``NotPublished`` where not even the inspections could be built.
     """
+    bench = built_for(world, asked(), sessions, settings, told)
+    return evaluate(world.name, world.truth, bench.store)
+
+
+def built_for(world: World, named: Iterable[str], sessions: Sessions, settings: Settings, told: Told) -> Bench:
+    """Simulate ``world`` as far as it is not there yet, and build the tables ``named``."""
     simulated(world, settings.landing, told)
     own = replace(settings, landing=world.landing, warehouse=world.home / "warehouse")
     bench = Bench.open(sessions, own)
@@ -66,15 +73,19 @@ def built(world: World, sessions: Sessions, settings: Settings, told: Told) -> E
     def finished(step: Step) -> None:
         told(" ".join((f"{world.name}: {step.name} {step.outcome}.", *(step.messages if step.outcome in BAD else ()))))
 
-    pipeline.run(bench, steps(), finished=finished)
-    return evaluate(world.name, world.truth, bench.store)
+    pipeline.run(bench, steps(named), finished=finished)
+    return bench
 
 
-def steps() -> dict[str, set[str]]:
-    """Steps of the pipeline that the questions need: what they read, and what that is built from."""
-    named = {Inspections.full_name(), *(name for question in QUESTIONS for name in question.reads)}
+def asked() -> set[str]:
+    """Tables that the questions read."""
+    return {Inspections.full_name(), *(name for question in QUESTIONS for name in question.reads)}
+
+
+def steps(named: Iterable[str] | None = None) -> dict[str, set[str]]:
+    """Steps of the pipeline that tables, by default those that are asked about, need: they and what is below them."""
     needed: dict[str, set[str]] = {}
-    for name in sorted(named & set(tables())):
+    for name in sorted(set(asked() if named is None else named) & set(tables())):
         needed |= pipeline.plan(name)
     return needed
 
@@ -95,6 +106,7 @@ def simulated(world: World, beside: Path, told: Told) -> None:
             scale=world.scale,
             seed=world.seed,
             held_out=world.held_out,
+            given=world.given,
         )
         summary = simulate(config)
         told(f"{world.name}: simulated {summary.first} to {summary.last}")
