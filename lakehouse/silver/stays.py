@@ -103,6 +103,7 @@ class Stays(Silver):
         "Days from the day of judgement to a deadline still ahead of an open stay.",
         (Between(0, 40_000),),
         Unit.DAYS,
+        leaks="it is empty once the outcome is known",
     )
     over_days = Column(
         Kind.INT,
