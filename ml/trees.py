@@ -72,6 +72,7 @@ def tree_graph(models: Sequence[str], columns_count: int, slope: float = 1.0, in
         for tree in lightgbm.Booster(model_str=text).dump_model()["tree_info"]:
             nodes.add(number, tree["tree_structure"], slope / len(models))
             number += 1
+    trees: dict[str, Any] = nodes.attributes
     summed = helper.make_node(
         "TreeEnsembleRegressor",
         ["x"],
@@ -79,7 +80,7 @@ def tree_graph(models: Sequence[str], columns_count: int, slope: float = 1.0, in
         domain="ai.onnx.ml",
         n_targets=1,
         base_values=[intercept],
-        **nodes.attributes,
+        **trees,
     )
     graph = helper.make_graph(
         [summed, helper.make_node("Sigmoid", ["log_odds"], ["probability"])],

@@ -7,7 +7,7 @@ version alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -116,10 +116,10 @@ def arrivals_scored(stays: DataFrame, served: Served, since: date) -> DataFrame:
     return features.select("admission_id", *Encoder.columns()).mapInArrow(in_batches(served.graph), SCHEMA)
 
 
-def in_batches(graph: Graph) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def in_batches(graph: Graph) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
     """A function for ``mapInArrow`` over features, whose result has ``SCHEMA``. The graph travels with the task."""
 
-    def batches(given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def batches(given: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         service = Service.of(graph)
         for together in _gathered(given):
             rows = pl.DataFrame(pa.Table.from_batches(together))
@@ -128,7 +128,7 @@ def in_batches(graph: Graph) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa
     return batches
 
 
-def _gathered(given: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+def _gathered(given: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
     held: list[pa.RecordBatch] = []
     for batch in given:
         held.append(batch)
