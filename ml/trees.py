@@ -19,6 +19,9 @@ from onnx import TensorProto, helper
 _OPSETS = (("", 15), ("ai.onnx.ml", 3))
 
 
+_LARGEST = float(np.finfo(np.float32).max)
+
+
 @dataclass
 class _Nodes:
     """Nodes of all trees, a list an attribute, as the operator wants them."""
@@ -47,7 +50,8 @@ class _Nodes:
                     self.attributes[f"target_{name}"].append(value)
                 continue
             waiting += [node["left_child"], node["right_child"]]
-            feature, value, goes_left = int(node["split_feature"]), _not_above(node["threshold"]), _missing_left(node)
+            goes_left = _missing_left(node)
+            feature, value = int(node["split_feature"]), _not_above(node["threshold"])
             self._node(tree, place, feature, "BRANCH_LEQ", value, places, places + 1, goes_left)
             places += 2
 
@@ -68,6 +72,7 @@ def tree_graph(models: Sequence[str], columns_count: int, slope: float = 1.0, in
         for tree in lightgbm.Booster(model_str=text).dump_model()["tree_info"]:
             nodes.add(number, tree["tree_structure"], slope / len(models))
             number += 1
+    trees: dict[str, Any] = nodes.attributes
     summed = helper.make_node(
         "TreeEnsembleRegressor",
         ["x"],
@@ -75,7 +80,7 @@ def tree_graph(models: Sequence[str], columns_count: int, slope: float = 1.0, in
         domain="ai.onnx.ml",
         n_targets=1,
         base_values=[intercept],
-        **nodes.attributes,
+        **trees,
     )
     graph = helper.make_graph(
         [summed, helper.make_node("Sigmoid", ["log_odds"], ["probability"])],
@@ -91,7 +96,7 @@ def tree_graph(models: Sequence[str], columns_count: int, slope: float = 1.0, in
 
 def _not_above(threshold: float) -> float:
     """The largest float32 that is not above ``threshold``: float32 numbers are on the same side of both."""
-    near = np.float32(threshold)
+    near = np.float32(np.clip(threshold, -_LARGEST, _LARGEST))
     return float(near if float(near) <= threshold else np.nextafter(near, np.float32(-np.inf)))
 
 

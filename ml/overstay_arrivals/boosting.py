@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 from ml.overstay_arrivals.dataset import Floats32, Inputs
 
+#: The first seed's trees, beside the graph of a version.
+TREES_FILE = "trees.txt"
+
 
 @dataclass(frozen=True)
 class BoostingSettings:

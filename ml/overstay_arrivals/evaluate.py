@@ -105,7 +105,9 @@ def judge(
     inputs = trained.encoder.inputs(rows)
     members = trained.member_scores(inputs)
     scores = {name: trained.calibrations[name](raw) for name, raw in averaged(members).items()}
-    against = {BASELINE: inputs.only([BASELINE_COLUMN])[:, 0], **({champion[0]: champion[1]} if champion else {})}
+    against = {BASELINE: inputs.only([BASELINE_COLUMN])[:, 0].astype(np.float64)}
+    if champion:
+        against[champion[0]] = champion[1]
     rankings = {name: Ranking(came, found[inside]) for name, found in {**scores, **against}.items()}
     clusters = Clusters(main["flight_day"].to_numpy())
     pairs = [*PAIRS, *((model, champion[0]) for model in MODELS if champion)]

@@ -7,7 +7,7 @@ version alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,10 +19,9 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from ml.overstay_arrivals.boosting import contributions_of
+from ml.overstay_arrivals.boosting import TREES_FILE, contributions_of
 from ml.overstay_arrivals.dataset import Encoder, Floats32
 from ml.overstay_arrivals.features import arrival_features
-from ml.overstay_arrivals.train import TREES_FILE
 from ml.packaging import Graph
 from ml.scorer import Floats, Scorer
 from ml.serving import Served
@@ -33,6 +32,7 @@ REASONS_FROM = 0.03
 
 #: As ``mapInArrow`` wants it.
 SCHEMA = "admission_id string, probability double, reasons array<string>"
+_ARROW = pa.schema({"admission_id": pa.string(), "probability": pa.float64(), "reasons": pa.list_(pa.string())})
 #: Rows that are encoded and scored at once: looking up groups costs by the batch.
 ROWS_AT_ONCE = 100_000
 
@@ -116,19 +116,19 @@ def arrivals_scored(stays: DataFrame, served: Served, since: date) -> DataFrame:
     return features.select("admission_id", *Encoder.columns()).mapInArrow(in_batches(served.graph), SCHEMA)
 
 
-def in_batches(graph: Graph) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def in_batches(graph: Graph) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
     """A function for ``mapInArrow`` over features, whose result has ``SCHEMA``. The graph travels with the task."""
 
-    def batches(given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def batches(given: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         service = Service.of(graph)
         for together in _gathered(given):
             rows = pl.DataFrame(pa.Table.from_batches(together))
-            yield from service.scored(rows).to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
+            yield from service.scored(rows).to_arrow().cast(_ARROW).to_batches()
 
     return batches
 
 
-def _gathered(given: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+def _gathered(given: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
     held: list[pa.RecordBatch] = []
     for batch in given:
         held.append(batch)

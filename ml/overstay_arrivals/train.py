@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ml.overstay_arrivals.boosting import Boosted, boosted
+from ml.overstay_arrivals.boosting import TREES_FILE, Boosted, boosted
 from ml.overstay_arrivals.dataset import Encoder, Inputs, Split, cohort, fit_encoder, other_classes
 from ml.overstay_arrivals.features import columns_behind
 from ml.overstay_arrivals.network import Net, trained
@@ -25,8 +25,6 @@ Scores = npt.NDArray[np.float64]
 
 #: The models that are compared: trees, the same without protected attributes, nets, and the mean of trees and nets.
 BOOSTING, UNPROTECTED, NETS, ENSEMBLE = "boosting", "unprotected boosting", "nets", "ensemble"
-#: The first seed's trees, beside the graph.
-TREES_FILE = "trees.txt"
 MODELS = (BOOSTING, UNPROTECTED, NETS, ENSEMBLE)
 
 
