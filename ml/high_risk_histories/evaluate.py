@@ -32,11 +32,11 @@ from ml.measures import (
 )
 from ml.measures.ranking import Floats
 
-#: Share referred at which groups, lead times and behaviours are compared.
-SHARE = 0.01
+#: Share referred at which lead times are told, and at which groups are compared: of fewer there are too few false
+#: alerts to compare.
+SHARE, GROUP_SHARE = 0.01, 0.05
 #: Crossings whose Shapley values are taken.
 EXPLAINED_ROWS = 400
-_BINS = 10
 
 
 def evaluate(
@@ -78,7 +78,7 @@ def evaluate(
         return first.pr_auc(weights) - baseline.pr_auc(weights)
 
     gain = cluster_bootstrap(gained, clusters, times=settings.replicates)
-    referred = served >= first.at(SHARE).threshold
+    referred = served >= first.at(GROUP_SHARE).threshold
     of_groups = {
         name: false_positive_ratios(came, referred, values[rows][main], clusters, times=settings.replicates)
         for name, values in groups.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.high_risk_histories.boosting import Boosted, boosted
 from ml.high_risk_histories.dataset import Floats32, Histories, Places
@@ -80,15 +81,25 @@ def train(histories: Histories, marks: Marks, training: Bools, calibrating: Bool
 
 
 def calibrated(odds: Scores, came: Bools) -> Calibration:
-    """Slope and intercept of greatest likelihood, by Newton's steps."""
+    """Slope and intercept of greatest likelihood, by Newton's steps, each halved until it is a gain."""
     columns, weights = np.column_stack([odds, np.ones(len(odds))]), np.array([1.0, 0.0])
-    weights[1] = np.log(max(came.mean(), 1e-6)) - odds.mean()
-    for _ in range(50):
+    # A little of a ridge keeps it solvable where positives and negatives do not overlap.
+    ridge = 1e-3 * np.eye(2)
+
+    def loss(at: npt.NDArray[np.float64]) -> float:
+        logits = columns @ at
+        return float(np.sum(np.logaddexp(0, logits) - came * logits) + at @ ridge @ at / 2)
+
+    for _ in range(100):
         said = 1 / (1 + np.exp(-np.clip(columns @ weights, -50, 50)))
-        # A little of a ridge keeps it solvable where all scores are alike.
-        curvature = (columns * (said * (1 - said))[:, None]).T @ columns + 1e-6 * np.eye(2)
-        step = np.linalg.solve(curvature, columns.T @ (said - came))
-        weights = weights - np.clip(step, -2, 2)
+        curvature = (columns * (said * (1 - said))[:, None]).T @ columns + ridge
+        step = np.linalg.solve(curvature, columns.T @ (said - came) + ridge @ weights)
+        before = loss(weights)
+        while loss(weights - step) > before and np.abs(step).max() > 1e-9:
+            step = step / 2
+        weights = weights - step
+        if np.abs(step).max() < 1e-7:
+            break
     return Calibration(float(weights[0]), float(weights[1]))
 
 

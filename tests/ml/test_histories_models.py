@@ -18,7 +18,7 @@ from ml.high_risk_histories.marks import Marks
 from ml.high_risk_histories.network import Calibration, Net, Scores, graph_of
 from ml.high_risk_histories.reasons import FACTS, IN_WORDS, MOST_REASONS, codes, shapley
 from ml.high_risk_histories.score import log_odds
-from ml.high_risk_histories.train import COUNTED, HISTORIES, MODELS, Trained, train
+from ml.high_risk_histories.train import COUNTED, HISTORIES, MODELS, Trained, calibrated, train
 from ml.measures import Ranking
 from ml.runs import log_run
 from ml.tracking import Tracking
@@ -202,3 +202,13 @@ def test_what_is_unlike_all_is_far(trained: Trained, seen: World) -> None:
     unlike = Histories(histories.keys, histories.steps + 5, histories.totals, histories.first)
     near, far = (density.distance(trained.nets[0].representation(one, rows)) for one in (histories, unlike))
     assert np.median(far) > 5 * np.median(near)
+
+
+@pytest.mark.parametrize(("slope", "intercept"), [(0.5, -1.5), (1.0, -4.0), (2.0, 3.0)])
+def test_calibration_finds_the_line_that_made_the_outcomes(slope: float, intercept: float) -> None:
+    draw = np.random.default_rng(0)
+    odds = draw.normal(-1, 3, 40_000)
+    came = draw.random(40_000) < 1 / (1 + np.exp(-(slope * odds + intercept)))
+    found = calibrated(odds, came)
+    assert found.slope == pytest.approx(slope, rel=0.1)
+    assert found.intercept == pytest.approx(intercept, rel=0.1)
