@@ -40,7 +40,10 @@ def drawn(count: int, seed: int, shares: dict[str, int]) -> pl.DataFrame:
     """People with names in both scripts, births, nationalities and sexes."""
     rng = np.random.default_rng(seed)
     names = people(count, seed, shares)
-    surname, given = pl.col("passport").str.split(", ").list.first(), pl.col("passport").str.split(", ").list.get(1)
+    surname, given = (
+        pl.col("passport").str.split(", ").list.first(),
+        pl.col("passport").str.split(", ").list.get(1, null_on_oob=True),
+    )
     days = (_LAST - _FIRST).astype(int)
     return names.select(
         person_key=pl.Series([f"{seed:08x}{n:024x}" for n in range(count)]),
