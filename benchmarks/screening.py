@@ -19,6 +19,7 @@ import typer
 
 from benchmarks.drawn_names import LISTED, SHARES, people
 from lakehouse.compile.spark import schema
+from lakehouse.screening import screened
 from lakehouse.session import open_session
 from lakehouse.settings import Settings
 from lakehouse.silver.list_entries import ListEntries
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Shares of entries with a birth to the day, of a year, and none: of the 4,620 persons of OFAC's list.
 BIRTHS = (0.786, 0.172, 0.042)
+#: Texts and lists as Arrow's plain kinds, which Spark sends as well.
+_PLAIN = pl.CompatLevel.oldest()
 _FIRST, _LAST = np.datetime64("1945-01-01"), np.datetime64("2007-12-31")
 app = typer.Typer(add_completion=False)
 
@@ -126,9 +129,21 @@ def speed(
         everybody = _frame(spark, drawn(travellers, 2, SHARES), home / "travellers")
         _tell(f"the first {flight:,} travellers, in a cold session", everybody.limit(flight), lists, spark)
         _tell(f"{travellers:,} travellers against {entries:,} entries", everybody, lists, spark)
-        for n in range(3):
-            aboard = _frame(spark, drawn(flight, 3 + n, SHARES), home / f"flight{n}")
-            _tell(f"a flight of {flight}, in a warm session", aboard, lists, spark)
+        aboard = _frame(spark, drawn(flight, 3, SHARES), home / "flight")
+        _tell(f"a flight of {flight}, in a warm session", aboard, lists, spark)
+
+
+@app.command("flight")
+def one_flight(entries: int = 20_000, flight: int = 300) -> None:
+    """Time flights against entries in one process without Spark; the first finds nothing prepared."""
+    lists = listed(entries, 1).rename({"names": "entry_names", "sex": "entry_sex"}).to_arrow(compat_level=_PLAIN)
+    for n in range(4):
+        written = pl.concat_str("primary_identifier", pl.lit(", "), "secondary_identifier", ignore_nulls=True)
+        aboard = drawn(flight, 3 + n, SHARES).with_columns(traveller_names=pl.concat_list(written, "native_name"))
+        begun, spent = time.perf_counter(), time.process_time()
+        found = screened(aboard.to_arrow(compat_level=_PLAIN), lists)
+        wall, cpu = time.perf_counter() - begun, time.process_time() - spent
+        print(f"a flight of {flight} against {entries:,} entries: {wall:.2f} s, {cpu:.2f} s of processor, {len(found)}")
 
 
 def _tell(what: str, travellers: DataFrame, entries: DataFrame, spark: SparkSession) -> None:
