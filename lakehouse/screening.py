@@ -86,6 +86,22 @@ def meeting(travellers: pa.Table, entries: pa.Table) -> pa.Table:
     return travellers.take(one[likely]).append_column("entry_key", entries["entry_key"].take(pa.array(other[likely])))
 
 
+def screened(travellers: pa.Table, entries: pa.Table) -> pa.Table:
+    """Candidates among few travellers, such as a flight's, by name, in this process: rows of ``travellers`` with the
+    entry's columns and what ``scored`` adds. Columns as ``meeting`` takes them; warm from the second call on.
+    """
+    met = meeting(travellers, entries)
+    at = pc.index_in(met["entry_key"], entries["entry_key"])
+    for name in OF_ENTRY:
+        met = met.append_column(name, entries[name].take(at))
+    found = scored(met)
+    return found.filter(
+        pc.and_kleene(
+            pc.greater_equal(found["match_score"], CANDIDATE_SCORE), pc.greater_equal(found["name_score"], NAMES_AGREE)
+        )
+    )
+
+
 def scored(pairs: pa.Table) -> pa.Table:
     """``pairs`` (with ``OF_TRAVELLER`` and ``OF_ENTRY``) with scores, and reasons for those that are candidates.
 

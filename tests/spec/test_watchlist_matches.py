@@ -1,13 +1,14 @@
 """Travellers matched against entries: by document, by key, by birth and by name."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame
 
 from lakehouse.declare import Table
-from lakehouse.screening import scored
+from lakehouse.screening import scored, screened
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.list_entries import ListEntries
 from lakehouse.silver.manifests import Manifests
@@ -173,6 +174,36 @@ def test_where_both_give_characters_romanised_names_that_fall_together_do_not_ag
     assert written is not None
     assert alias is not None
     assert written < romanised < alias
+
+
+def test_a_flight_is_screened_without_spark_as_a_table_is() -> None:
+    """KEN SATO is nobody's; CAI is listed as TSAI, with the year of birth."""
+    born = date(1980, 5, 4)
+    travellers = pa.table(
+        {
+            "person_key": ["A", "B"],
+            "traveller_names": pa.array([["CAI, ZHIHAO"], ["SATO, KEN"]], pa.list_(pa.string())),
+            "date_of_birth": pa.array([born, born]),
+            "nationality": ["TWN", "JPN"],
+            "sex": ["M", "M"],
+        }
+    )
+    entries = pa.table(
+        {
+            "entry_key": ["ofac_sdn:1", "ofac_sdn:2"],
+            "entry_names": pa.array(
+                [[{"name": "TSAI, CHIH-HAO", "quality": "primary"}], [{"name": "SATO, MEI", "quality": "primary"}]],
+                _NAMES,
+            ),
+            "births": pa.array([[{"earliest_date": date(1980, 1, 1), "latest_date": date(1980, 12, 31)}], []], _DAYS),
+            "nationalities": pa.array([["TWN"], ["JPN"]], pa.list_(pa.string())),
+            "entry_sex": ["M", "M"],
+        }
+    )
+    found = screened(travellers, entries)
+    assert found.select(["person_key", "entry_key", "birth_evidence"]).to_pylist() == [
+        {"person_key": "A", "entry_key": "ofac_sdn:1", "birth_evidence": "same_year"}
+    ]
 
 
 def test_without_a_name_on_one_side_there_is_no_score() -> None:
