@@ -37,7 +37,7 @@ def write_page(path: Path, found: Judged) -> Path:
 
 def _tables(found: Evaluated) -> dict[str, Markup]:
     groups = [
-        {"attribute": name, **{k: v for k, v in asdict(one).items() if k != "relative"}, **asdict(one.relative)}  # type: ignore[call-overload]
+        {"attribute": name, **{k: v for k, v in asdict(one).items() if k != "relative"}, **asdict(one.relative)}
         for name, many in found.groups.items()
         for one in many
     ]
