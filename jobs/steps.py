@@ -15,6 +15,7 @@ from lakehouse.errors import LakehouseError, NotPublished
 from lakehouse.in_service import record_standing, unrecorded
 from lakehouse.ingest import ingest
 from lakehouse.landing import Part, Verdict, all_known, scan
+from lakehouse.processes import hand_back_memory
 from lakehouse.refresh import Arguments, is_current, refresh
 from lakehouse.registry import sources, table
 from lakehouse.session import Sessions
@@ -66,6 +67,7 @@ class Bench:
     ) -> Bench:
         """Ready for steps; raises ``WarehouseUnwritable``. ``at`` is the clock's only reading."""
         check_writable(settings.warehouse)
+        hand_back_memory()
         at = at or now_utc()
         run_id = f"{at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
         store = Store(sessions, settings, run_id, at)

@@ -59,7 +59,7 @@ def ingest(store: Store, auditor: Auditor, source: Source, tables: list[type[Bro
         audits: list[Audit] = []
         for batch in batches(deliveries):
             judged, checked = _ingest(store, auditor, source, tables, batch)
-            verdicts += [replace(v, parts=tuple(p.emptied() for p in v.parts)) for v in judged]
+            verdicts += judged
             audits += checked
         known = sum(len(d.files) for d in deliveries) - sum(len(v.delivery.files) for v in verdicts)
         rows = sum(p.rows_count for v in verdicts for p in v.parts)
@@ -82,7 +82,8 @@ def _ingest(
         ]
         audits = _publish(store, auditor, verdicts)
     _record(store, source, verdicts)
-    return verdicts, audits
+    # What was read goes before the next batch is read.
+    return [replace(v, parts=tuple(p.emptied() for p in v.parts)) for v in verdicts], audits
 
 
 def _publish(store: Store, auditor: Auditor, verdicts: list[Verdict]) -> list[Audit]:
