@@ -38,6 +38,8 @@ class NetSettings:
     state: int = 48
     dropout: float = 0.15
     epochs: int = 8
+    #: Where little is looked for, more epochs until so many batches were learned from.
+    least_batches: int = 500
     batch: int = 256
     learning_rate: float = 3e-3
     weight_decay: float = 0.02
@@ -133,13 +135,15 @@ def trained(
     scaling = Scaling.of(histories.steps)
     model = _model(settings)
     wanted = min(len(negatives), max(settings.negatives * len(positives) - len(hard), settings.batch))
-    steps = max(1, settings.epochs * ((len(positives) + len(hard) + wanted) // settings.batch))
+    batches = max((len(positives) + len(hard) + wanted) // settings.batch, 1)
+    epochs = max(settings.epochs, -(-settings.least_batches // batches))
+    steps = epochs * batches
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, steps, alpha=0.01, warmup_target=settings.learning_rate, warmup_steps=max(1, steps // 20)
     )
     optimizer = keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay, clipnorm=1.0)
     model.compile(optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
-    for _ in range(settings.epochs):
+    for _ in range(epochs):
         others = draw.choice(negatives, wanted, replace=False)
         rows = draw.permutation(np.concatenate([positives, hard, others]))
         rows = rows[: max(len(rows) // settings.batch, 1) * settings.batch]

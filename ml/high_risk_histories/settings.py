@@ -27,7 +27,7 @@ FULL = Settings("full", BoostingSettings(), NetSettings())
 SMALL = Settings(
     "small",
     BoostingSettings(rounds=60),
-    NetSettings(width=32, state=32, epochs=6),
+    NetSettings(width=32, state=32, epochs=6, least_batches=300),
     seeds=(0,),
     most_negatives=30_000,
     replicates=50,

@@ -18,7 +18,7 @@ FIRST = date(2025, 12, 1)
 TINY = Settings(
     "tiny",
     BoostingSettings(rounds=20, learning_rate=0.2, leaves=7, least_rows=10),
-    NetSettings(width=12, state=12, epochs=8, batch=64, learning_rate=1e-2, negatives=2),
+    NetSettings(width=12, state=12, epochs=8, least_batches=1, batch=64, learning_rate=1e-2, negatives=2),
     seeds=(0,),
     most_negatives=2_000,
     replicates=10,
