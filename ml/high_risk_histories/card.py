@@ -20,8 +20,11 @@ CARD = Card(
         "unlike all seen is there for that, and most of what it shows is harmless.",
         "A traveller with a second identity begins a new history; links by telephone and card alone remain.",
         "Until a second or third journey a ring or a courier looks like any traveller: first journeys are not found.",
-        "Boosting on the same facts without their order, when these are summed up by hand, does as well: what the net "
-        "adds is that nobody has to sum them up, and what it has learned to see.",
+        "Boosting on the same facts, summed up by hand over the crossings, ranks better over all. What the net adds is "
+        "that nobody has to sum them up, and what it has learned to see: by distance in that, what nobody taught is "
+        "found.",
+        "Harmless twins live in a few countries, and false alerts fall on these: the gate refuses the model as long as "
+        "they do.",
         "No protected attribute is a feature, and none may become one. Routes, ports and means can stand for origin: "
         "false alerts by nationality, sex and age are part of every evaluation.",
         "A score orders attention. It refuses nobody, and a person decides each case.",
