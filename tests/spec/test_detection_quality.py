@@ -152,7 +152,7 @@ def test_the_truths_persons_are_met_by_the_pipelines_keys_and_those_without_reco
     assert found["gold.no_such_table", "overstaying"].not_measured_because == (
         "gold.no_such_table is not published in this warehouse."
     )
-    assert "gold.exit_control_match" in (found["none", "wanted_leaving"].not_measured_because or "")
+    assert "gold.traveller_risk_score" in (found["none", "repeat_short_stays"].not_measured_because or "")
     assert evaluated[1].versions == {"silver.inspections": 1}
 
 
