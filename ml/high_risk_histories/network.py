@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from ml.high_risk_histories.dataset import Floats32, Histories, Places
 from ml.high_risk_histories.features import HISTORY, LENGTH, STEPS
-from ml.high_risk_histories.keras_on_jax import keras
+from ml.keras_on_jax import keras
 from ml.packaging import Graph
 
 Scores = npt.NDArray[np.float64]

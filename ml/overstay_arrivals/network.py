@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ml.keras_on_jax import keras
 from ml.overstay_arrivals.dataset import Floats32, Inputs
-from ml.overstay_arrivals.keras_on_jax import keras
 
 #: Nights after which a stay may go on; the last head is the overstay itself.
 SPANS = (4, 8, 15, 31, 61, 81)
