@@ -57,5 +57,9 @@ class ModelUnknown(LakehouseError):
     """A model, version or alias is asked for that is not registered."""
 
 
+class TooLittleKnown(LakehouseError):
+    """There is too little in the tables to train or judge a model on; the message says of what."""
+
+
 class PromotionRefused(LakehouseError):
     """A model version may not become champion; the message holds every reason."""

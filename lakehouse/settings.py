@@ -8,6 +8,9 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 
+#: Note that the simulator leaves in a landing.
+SIMULATED = "SIMULATED.md"
+
 for _name, _value in {
     "GX_ANALYTICS_ENABLED": "false",
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -35,6 +38,11 @@ class Settings:
     cores: str = "*"
     mlflow: Path | None = None
     tracking_uri: str = ""
+
+    @property
+    def may_be_simulated(self) -> bool:
+        """Whether what was landed may be synthetic: the simulator says so there, or the landing is there no more."""
+        return not self.landing.is_dir() or (self.landing / SIMULATED).exists()
 
     @classmethod
     def from_environment(cls, landing: Path | None = None, warehouse: Path | None = None) -> Settings:

@@ -44,7 +44,7 @@ class Job(Protocol):
 
 
 #: Modules by the model that they train.
-JOBS = {"overstay_risk": "ml.overstay_arrivals.job"}
+JOBS = {"overstay_risk": "ml.overstay_arrivals.job", "traveller_risk": "ml.high_risk_histories.job"}
 
 
 def job_of(model: str) -> Job:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 #: Days that are simulated where there is no landing, and the first of them.
 DAYS, START = 90, date(2025, 12, 1)
-#: Note that the simulator leaves in a landing.
-SIMULATED = "SIMULATED.md"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -125,6 +123,8 @@ def _make_landing(settings: Settings) -> None:
 
 
 def _say_if_simulated(landing: Path) -> None:
+    from lakehouse.settings import SIMULATED
+
     if (landing / SIMULATED).exists():
         err().print(f"{landing} holds simulated feeds: whatever is found in them is synthetic.")
 

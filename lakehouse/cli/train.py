@@ -11,8 +11,9 @@ from lakehouse.cli.console import Warehouse, err, indented, listing, out, sessio
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lakehouse.settings import Settings
     from ml.tracking import Tracking
-    from ml.training import Candidate
+    from ml.training import Candidate, Job
 
 _HEADERS = ("model", "version", "what", "measure", "value", "from", "to")
 
@@ -38,6 +39,7 @@ def train(
     Each candidate becomes a run with figures, pictures and a model card, and a
     version in the registry; the last is the challenger. None becomes champion:
     `lakehouse model approve` and `promote` are for somebody else than who trained it.
+    A model for which the tables hold too little is left out, and the exit status is 1.
 
     Examples:
 
@@ -45,9 +47,8 @@ def train(
       lakehouse train overstay_risk --small
       lakehouse train overstay_risk --seeds 0,1,2,3,4 --by "Chen Yu-ting"
     """
-    from lakehouse.session import Sessions
+    from lakehouse.errors import NotPublished, TooLittleKnown
     from lakehouse.settings import Settings
-    from lakehouse.store import Store, now_utc
     from ml.report import write_report
     from ml.tracking import Tracking
     from ml.training import JOBS, job_of
@@ -56,19 +57,36 @@ def train(
     jobs = {name: job_of(name) for name in ([model] if model else JOBS)}
     settings = Settings.from_environment(None, warehouse)
     tracking = Tracking.of(settings)
+    untrained = False
     for name, job in jobs.items():
-        sessions = Sessions(lambda: session(settings, small=False))
-        with stopped_at_once():
-            err().print(f"{name}: reading")
-            rows = job.read(Store(sessions, settings, "training", now_utc()))
-            # Java's memory is wanted for the training.
-            sessions.stop()
-            err().print(f"{name}: training")
-            candidates = job.made(rows, tracking, job.settings_of(small=small, seeds=numbers), by)
         command = " ".join(("lakehouse train", name, *(["--small"] * small), *([f"--seeds {seeds}"] if seeds else [])))
+        try:
+            with stopped_at_once():
+                candidates = _trained(name, job, settings, tracking, job.settings_of(small=small, seeds=numbers), by)
+        except (NotPublished, TooLittleKnown) as fault:
+            err().print(f"{name} is not trained. {fault}")
+            untrained = True
+            continue
         page = write_report(settings.warehouse / "models", name, job.CARD, candidates, tracking, command)
         _tell(name, candidates, tracking)
         out().print(f"the page with plots: {page}", soft_wrap=True)
+    if untrained:
+        raise typer.Exit(1)
+
+
+def _trained(name: str, job: Job, settings: Settings, tracking: Tracking, size: object, by: str) -> Sequence[Candidate]:
+    from lakehouse.session import Sessions
+    from lakehouse.store import Store, now_utc
+
+    err().print(f"{name}: reading")
+    sessions = Sessions(lambda: session(settings, small=False))
+    try:
+        rows = job.read(Store(sessions, settings, "training", now_utc()))
+    finally:
+        # Java's memory is wanted for the training.
+        sessions.stop()
+    err().print(f"{name}: training")
+    return job.made(rows, tracking, size, by)
 
 
 def _numbers(seeds: str) -> tuple[int, ...]:

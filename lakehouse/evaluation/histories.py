@@ -24,7 +24,7 @@ from ml.high_risk_histories.anomaly import Unknown, densities, judged_on_unknown
 from ml.high_risk_histories.dataset import Histories
 from ml.high_risk_histories.evaluate import evaluate
 from ml.high_risk_histories.features import INPUTS
-from ml.high_risk_histories.job import Groups, groups_of, read
+from ml.high_risk_histories.job import Groups, groups_of, histories_of
 from ml.high_risk_histories.marks import COLUMNS, FINDINGS, Bools, Marks, found_by_agency
 from ml.high_risk_histories.settings import Settings
 from ml.high_risk_histories.train import Trained, train
@@ -66,7 +66,7 @@ class Judged:
 
 def told(store: Store, truth_folder: Path) -> Told:
     """A world as it is published, and its truth. Raises ``NotPublished`` and ``OtherTruth``."""
-    histories = read(store)
+    histories = histories_of(store)
     inspections, flags = store.read(Inspections), store.read(PersonFlags)
     rows, flagged = (
         pl.DataFrame(frame.toArrow()) for frame in (inspections.select(*INSPECTIONS), flags.select("*"))

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from lakehouse.settings import SIMULATED
 from lakehouse.simulator import absconding, bans, crossing, documents, feeds, outbox, posting, truth
 from lakehouse.simulator import state as states
 from lakehouse.simulator.ahead import Ahead
@@ -45,7 +46,7 @@ def simulate(config: Config, watch: Watch = lambda _day, _count: None) -> Summar
     began = time.monotonic()
     config.keep()
     config.landing.mkdir(parents=True, exist_ok=True)
-    (config.landing / "SIMULATED.md").write_text(_SIMULATED)
+    (config.landing / SIMULATED).write_text(_SIMULATED)
     last = last_day(config.world)
     first = last + timedelta(days=1) if last else config.start
     counts: Counter[str] = Counter()

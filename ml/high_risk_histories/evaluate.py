@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import polars as pl
 
+from lakehouse.errors import TooLittleKnown
 from ml.evaluated import Comparison, Curve, Evaluated
 from ml.high_risk_histories.dataset import Histories, Places
 from ml.high_risk_histories.features import BEHIND, STEPS
@@ -56,7 +57,7 @@ def evaluate(
     a model's name are of; tables tell of every seed. Behaviours held out are in
     a table of their own and in no other figure. ``groups`` holds each crossing's
     nationality, sex and age, by which false alerts are compared, and ``learned`` are
-    the crossings of training, from which drift is told. Raises ``ValueError`` where
+    the crossings of training, from which drift is told. Raises ``TooLittleKnown`` where
     nothing that is looked for is among those judged.
     """
     rows = np.flatnonzero(judged)
@@ -65,7 +66,7 @@ def evaluate(
     main = ~part.holds("is_unsure") & ~part.holds("is_held_out")
     came = part.holds("is_positive")[main]
     if not came.any():
-        raise ValueError(f"None of {int(main.sum()):,} crossings is one of those that are looked for.")
+        raise TooLittleKnown(f"None of {int(main.sum()):,} crossings is one of those that are looked for.")
     served = said[HISTORIES][0][main]
     rankings = {name: [Ranking(came, scores[main]) for scores in of_seeds] for name, of_seeds in said.items()}
     clusters = Clusters(part["unit"][main])

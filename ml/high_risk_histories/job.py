@@ -1,9 +1,9 @@
-"""From the published tables to a model on histories, its evaluation and its graph."""
+"""From the published tables to a model on histories that reviewers can judge."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -12,24 +12,23 @@ import polars as pl
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from lakehouse.declare import Table
+from lakehouse.errors import TooLittleKnown
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.person_flags import PersonFlags
 from lakehouse.silver.referrals import Referrals
 from lakehouse.store import Store
-from ml.evaluated import Evaluated
 from ml.high_risk_histories.card import CARD
 from ml.high_risk_histories.dataset import Histories
 from ml.high_risk_histories.evaluate import evaluate
 from ml.high_risk_histories.features import INPUTS, crossings
 from ml.high_risk_histories.marks import Marks, found_by_agency
 from ml.high_risk_histories.network import graph_of
-from ml.high_risk_histories.settings import Settings
-from ml.high_risk_histories.train import HISTORIES, Trained, train
-from ml.origin import origin
-from ml.packaging import Graph
-from ml.runs import Logged, log_run
+from ml.high_risk_histories.settings import FULL, SMALL, Settings
+from ml.high_risk_histories.train import HISTORIES, train
+from ml.origin import Origin, origin
+from ml.runs import log_run
 from ml.tracking import Tracking
+from ml.training import Candidate
 
 #: The policy's name of the model (``ml.policy``), and of its versions in the registry.
 MODEL = "traveller_risk"
@@ -60,44 +59,65 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Made:
-    """A model, how good it is, the graph that is served, and the split that it was made by."""
+class Rows:
+    """Histories, what was found of them by when, who is of which group, and where all of it comes from."""
 
-    trained: Trained
-    evaluated: Evaluated
-    graph: Graph
+    histories: Histories
+    marks: Marks
+    groups: Groups
     split: Split
+    origin: Origin
+    is_simulated: bool
 
 
-def read(store: Store) -> Histories:
-    """Histories from the tables as they are published; raises ``NotPublished``."""
-    return Histories.of(_told(crossings(*(store.read(table) for table in INPUTS))))
+def histories_of(store: Store, versions: Mapping[str, int] | None = None) -> Histories:
+    """Histories from the tables as they are published, or in the versions given; raises ``NotPublished``."""
+    known = versions or {}
+    return Histories.of(_told(crossings(*(store.read(table, known.get(table.full_name())) for table in INPUTS))))
 
 
-def make(store: Store, settings: Settings, *, is_simulated: bool) -> Made:
-    """Train on what the agency had found by each day, and evaluate on the days after.
-
-    Raises ``NotPublished``, and ``ValueError`` where too little was found to learn from.
-    """
-    histories = read(store)
+def read(store: Store) -> Rows:
+    """All that training needs of the warehouse, each table in one version. Raises ``NotPublished``."""
+    found = origin(store, (*INPUTS, Referrals))
+    histories = histories_of(store, found.data)
+    if not len(histories):
+        raise TooLittleKnown("There are no crossings of which a history could be told: land the agency's feeds first.")
     split = Split.of(histories)
-    day = histories.keys["inspected_on"]
-    training, calibrating = (day <= split.train_until).to_numpy(), (day <= split.calibrate_until).to_numpy()
-    tables = (store.read(table) for table in (Inspections, PersonFlags, Referrals))
-    marks = known_marks(histories, split, *tables)
-    trained = train(histories, marks, training, calibrating & ~training, settings)
-    evaluated = evaluate(
+    inspections, flags, referrals = (
+        store.read(table, found.data[table.full_name()]) for table in (Inspections, PersonFlags, Referrals)
+    )
+    marks = known_marks(histories, split, inspections, flags, referrals)
+    groups = groups_of(histories, inspections)
+    return Rows(histories, marks, groups, split, found, store.settings.may_be_simulated)
+
+
+def settings_of(*, small: bool, seeds: tuple[int, ...] = ()) -> Settings:
+    """The size that is asked for."""
+    size = SMALL if small else FULL
+    return replace(size, seeds=seeds or size.seeds)
+
+
+def made(rows: Rows, tracking: Tracking, settings: Settings, trained_by: str = "") -> list[Candidate]:
+    """Train on what the agency had found by each day, judge on the days after, and log the net of the first seed.
+
+    Raises ``TooLittleKnown`` where too little was found to learn from.
+    """
+    day = rows.histories.keys["inspected_on"]
+    training = (day <= rows.split.train_until).to_numpy()
+    calibrating = (day <= rows.split.calibrate_until).to_numpy()
+    trained = train(rows.histories, rows.marks, training, calibrating & ~training, settings)
+    found = evaluate(
         trained,
-        histories,
-        marks,
+        rows.histories,
+        rows.marks,
         ~calibrating,
-        groups_of(histories, store.read(Inspections)),
+        rows.groups,
         settings,
         np.flatnonzero(training),
-        is_simulated=is_simulated,
+        is_simulated=rows.is_simulated,
     )
     graph = graph_of(trained.nets[0], trained.calibrations[HISTORIES][0])
-    return Made(trained, evaluated, graph, split)
+    return [Candidate(HISTORIES, found, log_run(tracking, MODEL, found, graph, CARD, rows.origin, trained_by))]
 
 
 def known_marks(
@@ -125,12 +145,6 @@ def groups_of(histories: Histories, inspections: DataFrame) -> Groups:
     bands = rows["age"].cast(pl.Float64).cut([17, 29, 44, 59], labels=["0-17", "18-29", "30-44", "45-59", "60+"])
     told = {"nationality": rows["nationality"], "sex": rows["sex"], "age": bands.cast(pl.String)}
     return {name: column.fill_null("not recorded").to_numpy().astype(str) for name, column in told.items()}
-
-
-def logged(tracking: Tracking, store: Store, made: Made, trained_by: str = "") -> Logged:
-    """Keep a made model with all that a reviewer needs, as challenger."""
-    inputs: tuple[type[Table], ...] = (*INPUTS, Referrals)
-    return log_run(tracking, MODEL, made.evaluated, made.graph, CARD, origin(store, inputs), trained_by)
 
 
 def _told(frame: DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from lakehouse.errors import TooLittleKnown
 from ml.high_risk_histories.boosting import Boosted, boosted
 from ml.high_risk_histories.dataset import Floats32, Histories, Places
 from ml.high_risk_histories.features import COUNTS
@@ -49,14 +50,14 @@ def train(histories: Histories, marks: Marks, training: Bools, calibrating: Bool
     """Models from the crossings of ``training``, calibrated on those of ``calibrating``.
 
     Unsure crossings and behaviours that are held out are seen by neither. Raises
-    ``ValueError`` where either part holds nothing that is looked for.
+    ``TooLittleKnown`` where either part holds nothing that is looked for.
     """
     seen = ~marks.holds("is_unsure") & ~marks.holds("is_held_out")
     positive, hard = marks.holds("is_positive"), marks.holds("is_hard")
     parts = {"training": seen & training, "calibration": seen & calibrating}
     for name, part in parts.items():
         if not (part & positive).any() or not (part & ~positive).any():
-            raise ValueError(f"The crossings of {name} hold none that are looked for among {int(part.sum()):,}.")
+            raise TooLittleKnown(f"The crossings of {name} hold none that are looked for among {int(part.sum()):,}.")
     inside = parts["training"]
     rows, came = _sampled(inside, positive, hard, settings)
     seeds, boosting = settings.seeds, settings.boosting

@@ -7,20 +7,20 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 
+from lakehouse.errors import TooLittleKnown
 from ml.evaluated import Evaluated
 from ml.high_risk_histories.anomaly import DISTANCE, densities, judged_on_unknown
-from ml.high_risk_histories.card import CARD
 from ml.high_risk_histories.dataset import Histories
 from ml.high_risk_histories.evaluate import evaluate
 from ml.high_risk_histories.features import HISTORY, LENGTH, STEPS
-from ml.high_risk_histories.job import MODEL
+from ml.high_risk_histories.job import MODEL, Rows, Split, made
 from ml.high_risk_histories.marks import Marks
-from ml.high_risk_histories.network import Calibration, Net, Scores, graph_of
+from ml.high_risk_histories.network import Net, Scores, graph_of
 from ml.high_risk_histories.reasons import FACTS, IN_WORDS, MOST_REASONS, codes, shapley
 from ml.high_risk_histories.score import log_odds
 from ml.high_risk_histories.train import COUNTED, HISTORIES, MODELS, Trained, calibrated, train
 from ml.measures import Ranking
-from ml.runs import log_run
+from ml.registry import Registry
 from ml.tracking import Tracking
 from tests.ml.conftest import ORIGIN
 from tests.ml.histories import CROSSINGS, TINY, world
@@ -142,7 +142,7 @@ def test_too_little_found_is_said(seen: World) -> None:
     histories, marks = seen
     none = Marks(marks.frame.with_columns(pl.lit(False).alias("is_positive")))
     everything = np.ones(len(histories), bool)
-    with pytest.raises(ValueError, match="training hold none that are looked for"):
+    with pytest.raises(TooLittleKnown, match="training hold none that are looked for"):
         train(histories, none, everything, everything, TINY)
 
 
@@ -161,11 +161,19 @@ def test_figures_say_that_they_are_simulated_and_leave_out_what_is_held_out(
     assert (leads["alerted_ratio"] >= leads["alerted_before_found_ratio"]).all()
 
 
-def test_what_is_kept_of_a_run_tells_no_person(evaluated: Evaluated, trained: Trained, tracking: Tracking) -> None:
-    graph = graph_of(trained.nets[0], Calibration())
-    logged = log_run(tracking, MODEL, evaluated, graph, CARD, ORIGIN, "a trainer")
-    tags = tracking.client.get_run(logged.run_id).data.tags
-    assert tags["measured_on"] == "simulated data"
+def test_a_training_is_put_before_reviewers_who_learn_that_it_is_synthetic(seen: World, tracking: Tracking) -> None:
+    histories, marks = seen
+    groups = {
+        name: np.where(np.arange(len(histories)) // CROSSINGS % 2, "a", "b") for name in ("nationality", "sex", "age")
+    }
+    rows = Rows(histories, marks, groups, Split.of(histories), ORIGIN, is_simulated=True)
+    (candidate,) = made(rows, tracking, TINY, "a trainer")
+    version = Registry(tracking).version(MODEL, "challenger")
+    assert version.number == candidate.logged.version
+    assert tracking.client.get_run(candidate.logged.run_id).data.tags["measured_on"] == "simulated data"
+    # Of the days of test alone, and of crossings that training may see.
+    tested = (histories.keys["inspected_on"] > rows.split.calibrate_until).to_numpy()
+    assert candidate.evaluated.metrics["rows"] == (tested & ~marks.holds("is_held_out")).sum()
 
 
 def test_reasons_add_up_to_the_score_beside_that_of_nothing_known(trained: Trained, seen: World) -> None:

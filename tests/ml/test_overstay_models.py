@@ -31,6 +31,7 @@ from ml.registry import Registry
 from ml.report import write_report
 from ml.serving import Served, load
 from ml.tracking import Tracking
+from ml.training import JOBS
 from ml.trees import tree_graph
 from tests.conftest import Draw
 from tests.ml.conftest import ORIGIN
@@ -245,7 +246,11 @@ def test_a_challenger_is_compared_with_the_champion_on_the_same_rows(trained: Tr
     assert compared.difference.estimate == pytest.approx(0, abs=1e-9)
 
 
-def test_what_nothing_trains_is_said_plainly() -> None:
+def test_what_nothing_trains_is_said_plainly(tmp_path: Path) -> None:
     asked = CliRunner().invoke(app, ["train", "guessing"])
-    assert (asked.exit_code, "Nothing trains guessing. Known: overstay_risk." in asked.output) == (1, True)
+    assert (asked.exit_code, "Nothing trains guessing. Known: overstay_risk, " in asked.output) == (1, True)
     assert CliRunner().invoke(app, ["train", "--seeds", "one"]).exit_code == 2
+    empty = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["train", "--small", "--warehouse", str(tmp_path)])
+    assert empty.exit_code == 1
+    for model in JOBS:
+        assert f"{model} is not trained." in empty.output
