@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import polars as pl
 
+from lakehouse.errors import TooLittleKnown
 from ml import pictures
 from ml.evaluated import Comparison, Curve, Evaluated
 from ml.measures import (
@@ -94,14 +95,14 @@ def judge(
     """Every model on the test's days of ``stays`` (features and outcomes).
 
     ``champion`` is the name of the version that is champion, and its scores of
-    ``judged_rows`` rows. Raises ``ValueError`` where these days hold no overstay.
+    ``judged_rows`` rows. Raises ``TooLittleKnown`` where these days hold no overstay.
     """
     rows = judged_rows(stays, split)
     inside = _places(rows, MAIN)
     main = rows.filter(pl.Series(inside))
     came = main["is_overstay"].to_numpy()
     if not came.any():
-        raise ValueError(f"The days of the test hold no overstay among {main.height:,} stays.")
+        raise TooLittleKnown(f"The days of the test hold no overstay among {main.height:,} stays.")
     inputs = trained.encoder.inputs(rows)
     members = trained.member_scores(inputs)
     scores = {name: trained.calibrations[name](raw) for name, raw in averaged(members).items()}

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from lakehouse.errors import TooLittleKnown
 from ml.overstay_arrivals.boosting import TREES_FILE, Boosted, boosted
 from ml.overstay_arrivals.dataset import Encoder, Inputs, Split, cohort, fit_encoder, other_classes
 from ml.overstay_arrivals.features import columns_behind
@@ -96,7 +97,7 @@ def unprotected_columns(columns: Iterable[str]) -> tuple[str, ...]:
 def train(stays: pl.DataFrame, split: Split, settings: Settings) -> Trained:
     """Models from ``stays`` (features and outcomes), of whose test days nothing is read.
 
-    The same settings give the same models. Raises ``ValueError`` where training or validation holds no overstay.
+    The same settings give the same models. Raises ``TooLittleKnown`` where training or validation holds no overstay.
     """
     known = stays.filter(split.part("train") | split.part("validation")).sort("admission_id")
     history = history_of(known, split, settings)
@@ -104,7 +105,7 @@ def train(stays: pl.DataFrame, split: Split, settings: Settings) -> Trained:
     held = cohort(known, clean=True, outages=False).filter(split.part("validation"))
     for name, part in (("training", history), ("validation", held)):
         if not part["is_overstay"].any():
-            raise ValueError(f"The days of {name} hold no overstay among {part.height:,} stays.")
+            raise TooLittleKnown(f"The days of {name} hold no overstay among {part.height:,} stays.")
     encoder = fit_encoder(history, other_classes(known.filter(split.part("train"))), settings.prior_rows)
     seen = _sampled(history, settings.flight_days_share)
     rows, overstays = encoder.inputs(seen), seen["is_overstay"].to_numpy()

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lakehouse.cli import app
+from lakehouse.errors import TooLittleKnown
 from lakehouse.silver.stays import Stays
 from ml.measures import roc_auc
 from ml.overstay_arrivals.boosting import boosted
@@ -97,7 +98,7 @@ def test_outages_and_unclean_rows_are_not_learned_from(frame: pl.DataFrame) -> N
 
 
 def test_training_without_an_overstay_is_refused(frame: pl.DataFrame) -> None:
-    with pytest.raises(ValueError, match="no overstay"):
+    with pytest.raises(TooLittleKnown, match="no overstay"):
         train(frame.with_columns(is_overstay=pl.lit(False)), SPLIT, TINY)
 
 
