@@ -21,6 +21,18 @@ _HEADERS = ("world", "behaviour", "dataset", "counted", "named from", "so", "nam
 _NUMBERS = ("so", "named", "precision", "recall", "twins")
 
 
+CodeLists = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="LAKEHOUSE_LANDING",
+        exists=True,
+        file_okay=False,
+        help="Landing whose code lists simulated worlds are read with; ./landing by default.",
+        show_default=False,
+    ),
+]
+
+
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
     app.command("evaluate")(evaluate)
@@ -49,16 +61,7 @@ def evaluate(
     work: Annotated[Path, typer.Option(file_okay=False, help="Folder of such worlds and of the result.")] = Path(
         "evaluation"
     ),
-    landing: Annotated[
-        Path | None,
-        typer.Option(
-            envvar="LAKEHOUSE_LANDING",
-            exists=True,
-            file_okay=False,
-            help="Landing whose code lists such worlds are read with; ./landing by default.",
-            show_default=False,
-        ),
-    ] = None,
+    landing: CodeLists = None,
 ) -> None:
     """Compare datasets with the simulator's truth: precision and recall of each, as a table and a page with plots.
 
@@ -106,16 +109,7 @@ def evaluate_histories(
     work: Annotated[Path, typer.Option(file_okay=False, help="Folder of the worlds and of the page.")] = Path(
         "evaluation/histories"
     ),
-    landing: Annotated[
-        Path | None,
-        typer.Option(
-            envvar="LAKEHOUSE_LANDING",
-            exists=True,
-            file_okay=False,
-            help="Landing whose code lists the worlds are read with; ./landing by default.",
-            show_default=False,
-        ),
-    ] = None,
+    landing: CodeLists = None,
 ) -> None:
     """Train models on the histories of simulated worlds, and judge them on others by what is true.
 
