@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from benchmarks.drawn_names import LISTED, SHARES, people
 from benchmarks.name_pairs import Pair, labelled, same_person
 from benchmarks.name_tuning import RANDOM_PAIRS, Compared, compare, fit, random_pairs
+from lakehouse.names.agreement import NAMES_AGREE
 from lakehouse.names.matching import candidates, score
-from lakehouse.names.model import NAMES_AGREE
 from lakehouse.names.prepared import prepare
 
 PAIRS = Path(__file__).resolve().parents[2] / "shared" / "names"

@@ -5,7 +5,6 @@ Plain functions over Arrow tables; Spark calls them with all pairs over the thre
 
 from __future__ import annotations
 
-import igraph
 import numpy as np
 import pyarrow as pa
 
@@ -29,6 +28,9 @@ def clustered(links: pa.Table) -> pa.Table:
     """
     if not len(links):
         return _SCHEMA.empty_table()
+    # Imported where a graph is made, as it brings matplotlib with it.
+    import igraph
+
     ends = [links[name].to_numpy() for name in ("person_a_key", "person_b_key")]
     persons, numbers = np.unique(np.concatenate(ends), return_inverse=True)
     graph = igraph.Graph(n=len(persons), edges=numbers.reshape(2, -1).T)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-import igraph
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -77,6 +76,9 @@ def founded(links: pa.Table) -> pa.Table:
 
 
 def _leiden(persons_count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    # Imported where a graph is made, as it brings matplotlib with it.
+    import igraph
+
     igraph.set_random_number_generator(Random(SEED))
     graph = igraph.Graph(n=persons_count, edges=pairs)
     # A negative number of iterations goes on until nothing improves (Traag, Waltman, van Eck 2019).

@@ -27,8 +27,8 @@ from splink.comparison_level_library import CustomLevel
 from splink.comparison_library import CustomComparison
 
 from lakehouse.comparisons import COMPARISONS, MOST_WEIGHT, SCORED, UNKNOWN
+from lakehouse.names.agreement import NAMES_AGREE
 from lakehouse.names.matching import score
-from lakehouse.names.model import NAMES_AGREE
 
 #: Fewest pairs that parameters are estimated from; of fewer those that estimation starts from are taken.
 FEWEST_PAIRS = 500

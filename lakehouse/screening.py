@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import log
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lakehouse.names import evidence
-from lakehouse.names.matching import candidates, score
-from lakehouse.names.model import NAMES_AGREE, probability
-from lakehouse.names.prepared import Prepared, prepare
+from lakehouse.names.agreement import NAMES_AGREE
+
+if TYPE_CHECKING:
+    from lakehouse.names.prepared import Prepared
 
 _Rows = NDArray[np.int64]
 _Odds = NDArray[np.float64]
@@ -74,6 +75,10 @@ def meeting(travellers: pa.Table, entries: pa.Table) -> pa.Table:
     ``travellers`` has ``OF_TRAVELLER``, ``entries`` has ``entry_key`` and ``OF_ENTRY``; no list is null. Entries are
     prepared once in a process, as long as they are the same.
     """
+    # Imported where names are read, as what reads them takes seconds to load.
+    from lakehouse.names.matching import candidates
+    from lakehouse.names.prepared import prepare
+
     named, of_traveller = _names(travellers["traveller_names"])
     listed, of_entry = _names(_struct_field(entries["entry_names"], "name"))
     if not named or not listed:
@@ -108,6 +113,9 @@ def scored(pairs: pa.Table) -> pa.Table:
     The names that agree best are told, and the birth and nationality that do. ``match_score`` is from 0 to 1, other
     scores are natural log odds. Where one side has no name there are no scores.
     """
+    from lakehouse.names.matching import score
+    from lakehouse.names.model import probability
+
     names_a = _lists(pairs["traveller_names"])
     names_b, quality = (_lists(_struct_field(pairs["entry_names"], part)) for part in ("name", "quality"))
     row, a, b = _product(names_a, names_b)
@@ -140,6 +148,8 @@ def scored(pairs: pa.Table) -> pa.Table:
 
 @lru_cache(maxsize=2)
 def _listed(names: tuple[str, ...]) -> Prepared:
+    from lakehouse.names.prepared import prepare
+
     return prepare(names)
 
 

@@ -51,6 +51,9 @@ _SINGLE_MACHINE = {
     "spark.scheduler.mode": "FAIR",
     "spark.scheduler.allocation.file": f"file://{PROJECT / 'infra' / 'fairscheduler.xml'}",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.python.daemon.module": "lakehouse.python_workers",
+    # Workers of cogroups never have it, and where others do, they are forked from a process of their own.
+    "spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled": "false",
     "spark.log.level": "ERROR",
 }
 

@@ -19,12 +19,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, Observation, Row, SparkSession
 from pyspark.sql import functions as F
+from pyspark.sql.conversion import LocalDataToArrowConversion
+from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
 from lakehouse import peek
@@ -132,7 +134,7 @@ class Store:
         """
         if not self._has_log(table):
             if issubclass(table, Bronze):
-                return self.spark.createDataFrame([], schema(table))
+                return of_rows(self.spark, [], schema(table))
             raise NotPublished(f"{table.full_name()} is not published yet. `lakehouse run` builds it.")
         frame = self._read_files(table, version) if self.is_lean else None
         if frame is None:
@@ -290,7 +292,7 @@ class Store:
         with self._ledger.lock, self.locked(FileLedger), unwritable_explained(self.settings.warehouse):
             known = self.ledger()
             self._create(FileLedger)
-            frame = self.spark.createDataFrame(rows, schema(FileLedger)).coalesce(1)
+            frame = of_rows(self.spark, rows, schema(FileLedger)).coalesce(1)
             frame.write.format("delta").mode("append").save(self.location(FileLedger))
             self._ledger.rows = [*known, *(row.asDict() for row in rows)]
             self._ledger.commit = self._newest_commit(FileLedger)
@@ -307,7 +309,7 @@ class Store:
         with unwritable_explained(self.settings.warehouse):
             self._create(table)
             said = Publication(self.run_id, {}, {}, "", {"staged": len(rows)}, at_utc=self.at.isoformat())
-            frame = self.spark.createDataFrame(rows, schema(table)).coalesce(1)
+            frame = of_rows(self.spark, rows, schema(table)).coalesce(1)
             writer = frame.write.format("delta").mode("append").option("userMetadata", said.to_json())
             writer.save(self.location(table))
 
@@ -498,7 +500,7 @@ class Store:
             for delivery, faults in read_faults.items()
             for found in faults
         ]
-        return self.spark.createDataFrame(rows, schema(Quarantine))
+        return of_rows(self.spark, rows, schema(Quarantine))
 
     def _deliveries(self, staged: Staged, only: dict[str, list[str]]) -> dict[str, list[str]]:
         """The deliveries that are being published, where the table is sliced by what they stand for."""
@@ -528,6 +530,18 @@ def _all_different(table: type[Table]) -> list[str]:
 def in_one_piece(spark: SparkSession, rows: pa.Table, kinds: StructType) -> DataFrame:
     """Rows of the driver as a frame. Spark takes an empty piece of a table for its end, and drops what follows."""
     return spark.createDataFrame(rows.combine_chunks(), kinds)
+
+
+def of_rows(spark: SparkSession, rows: Sequence[tuple[Any, ...]], kinds: StructType | str) -> DataFrame:
+    """Rows of the driver as a frame; ``kinds`` may be DDL.
+
+    A list as it is goes through Python workers whenever the frame is read.
+    """
+    known = cast(StructType, StructType.fromDDL(kinds)) if isinstance(kinds, str) else kinds
+    held = (
+        LocalDataToArrowConversion.convert(list(rows), known, False) if rows else to_arrow_schema(known).empty_table()
+    )
+    return in_one_piece(spark, held, known)
 
 
 def in_values(table: type[Table], only: dict[str, list[str]]) -> str:

@@ -7,12 +7,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from lakehouse.names.agreement import NO_CANDIDATE
 from lakehouse.names.alignment import features
 from lakehouse.names.evidence import births, nationalities, sexes
 from lakehouse.names.explanation import Matched, explain
 from lakehouse.names.likeness import scratch
 from lakehouse.names.meeting import met
-from lakehouse.names.model import NO_CANDIDATE, best_rows, log_odds, probability
+from lakehouse.names.model import best_rows, log_odds, probability
 from lakehouse.names.packed import pack
 from lakehouse.names.prepared import Prepared
 

@@ -4,7 +4,7 @@ The weights were fitted by ``python -m benchmarks.names tune``: logistic regress
 (what speaks against a match cannot be weighed for it), L2-penalised, on the tuning share (3 of 5, by hash of person or
 of names that hang together) of the labelled and the same-person pairs, and on pairs of different persons drawn at
 random. Labelled pairs weigh 2 each, same-person pairs 1 over the square root of their person's number of pairs, random
-pairs .15. Over ``NAMES_AGREE`` names alone are a match at no more than 1 false one in 10,000 random pairs.
+pairs .15. Over ``agreement.NAMES_AGREE`` names alone are a match at no more than 1 false one in 10,000 random pairs.
 """
 
 from __future__ import annotations
@@ -36,10 +36,6 @@ INTERCEPT = -1.69
 #: Terms that may not count for a match, and those that may not count against one; others are free.
 AGAINST = frozenset(WEIGHTS) - {"together", "together_of_longer", "exact_share", "other_script"}
 FOR = frozenset({"together", "together_of_longer", "exact_share"})
-#: Log odds above which names alone make a match: 1 in 10,000 random pairs of the published names lies above.
-NAMES_AGREE = 0.4
-#: Log odds below which a pair is no candidate, whatever the other evidence.
-NO_CANDIDATE = -3.0
 
 _AT = {name: n for n, name in enumerate(FEATURES)}
 _TOGETHER, _EXACT, _APART, _SYLLABLES = (_AT[name] for name in ("together", "exact", "apart", "syllables_missing"))

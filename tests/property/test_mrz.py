@@ -17,6 +17,7 @@ from lakehouse.mrz.layouts import LAYOUTS, Layout
 from lakehouse.mrz.names import name_field, truncated
 from lakehouse.mrz.reading import parsed
 from lakehouse.mrz.writing import composed
+from lakehouse.store import of_rows
 
 READ_ON = date(2026, 3, 1)
 ROWS = 60
@@ -68,7 +69,7 @@ def composed_zones() -> dict[str, list[str]]:
 
 
 def read(spark: SparkSession, zones: list[str]) -> list[dict[str, Any]]:
-    frame = spark.createDataFrame([(zone,) for zone in zones], "mrz string").coalesce(1)
+    frame = of_rows(spark, [(zone,) for zone in zones], "mrz string").coalesce(1)
     return [row.zone.asDict(recursive=True) for row in parsed(frame, "mrz", READ_ON).collect()]
 
 

@@ -12,6 +12,7 @@ from lakehouse.declare import Table
 from lakehouse.reference.declared import declared
 from lakehouse.reference.names import name_key, with_country_code
 from lakehouse.silver.countries import Countries
+from lakehouse.store import of_rows
 
 Draw = Callable[[type[Table], str], DataFrame]
 Same = Callable[[DataFrame, type[Table], str], None]
@@ -118,7 +119,7 @@ def test_of_a_country_listed_twice_the_last_line_counts(rows: Draw, same: Same) 
     ],
 )
 def test_spellings_of_one_name_have_one_key(spark: SparkSession, spelt: str | None, key: str | None) -> None:
-    found = spark.createDataFrame([(spelt,)], "name string").select(name_key(F.col("name"))).first()
+    found = of_rows(spark, [(spelt,)], "name string").select(name_key(F.col("name"))).first()
 
     assert found is not None
     assert found[0] == key
@@ -133,7 +134,7 @@ def test_a_name_of_two_countries_or_of_none_finds_no_code(rows: Draw, spark: Spa
         COD          | ["CONGO", "ZAIRE"]
         """,
     )
-    asked = spark.createDataFrame([("Zaire",), ("Congo",), ("Atlantis",), (None,)], "name string")
+    asked = of_rows(spark, [("Zaire",), ("Congo",), ("Atlantis",), (None,)], "name string")
 
     found = with_country_code(asked, known, "name", "code")
 
@@ -146,7 +147,7 @@ def test_a_name_of_two_countries_or_of_none_finds_no_code(rows: Draw, spark: Spa
 
 
 def test_a_declared_list_is_whole_even_beside_an_empty_frame(rows: Draw, spark: SparkSession) -> None:
-    nothing = spark.createDataFrame([], "name string")
+    nothing = of_rows(spark, [], "name string")
 
     names = declared(nothing, "country_names")
 

@@ -14,6 +14,7 @@ from lakehouse.mrz.layouts import LAYOUTS
 from lakehouse.mrz.names import name_field
 from lakehouse.mrz.reading import UNKNOWN_FORMAT, WRONG_CHARACTERS, WRONG_LENGTH, parsed
 from lakehouse.mrz.writing import composed
+from lakehouse.store import of_rows
 
 READ_ON = date(2026, 3, 1)
 
@@ -67,7 +68,7 @@ SPECIMENS: list[tuple[str, dict[str, Any]]] = [
 
 
 def read(spark: SparkSession, *zones: str | None, on: date = READ_ON) -> list[Any]:
-    frame = spark.createDataFrame([(zone,) for zone in zones], "mrz string")
+    frame = of_rows(spark, [(zone,) for zone in zones], "mrz string")
     return [row.zone and row.zone.asDict(recursive=True) for row in parsed(frame, "mrz", on).collect()]
 
 

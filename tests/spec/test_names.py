@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakehouse.names import cantonese, hokkien, korean, mandarin
+from lakehouse.names.agreement import NAMES_AGREE
 from lakehouse.names.matching import SCORES, UNREADABLE, candidates, score
-from lakehouse.names.model import NAMES_AGREE
 from lakehouse.names.prepared import prepare
 
 ONE_PERSON = {

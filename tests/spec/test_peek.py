@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from lakehouse import peek
+from lakehouse.store import of_rows
 
 MANY = 1 << 30
 
@@ -18,7 +19,7 @@ def table(spark: SparkSession, folder: Path, **properties: str) -> str:
     """A table of three versions with rows: one written, one appended to, one overwritten in part."""
     told = ", ".join(f"'delta.{name}'='{value}'" for name, value in properties.items())
     spark.sql(f"CREATE TABLE delta.`{folder}` (port string, n bigint) USING delta TBLPROPERTIES ({told})")
-    frame = spark.createDataFrame([("TPE", 1), ("KHH", 2), ("TPE", 3)], "port string, n bigint")
+    frame = of_rows(spark, [("TPE", 1), ("KHH", 2), ("TPE", 3)], "port string, n bigint")
     for _ in range(2):
         frame.write.format("delta").mode("append").save(str(folder))
     frame.where("port = 'TPE'").write.format("delta").mode("overwrite").option("replaceWhere", "port = 'TPE'").save(

@@ -11,6 +11,7 @@ from lakehouse.compile.screening import good, refusals, screen
 from lakehouse.declare import Table
 from lakehouse.identity import with_party_key, with_permit_key
 from lakehouse.silver.permits import Permits
+from lakehouse.store import of_rows
 from tests.lake import AT
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -119,7 +120,7 @@ def test_keys_are_those_of_other_sources_whatever_the_number_is_written_like(
     assert [row[n] for n in keys] == [other[n] for n in keys]
     assert len({row[n] for n in keys}) == len(keys)
     assert row["sponsor_key"] is None
-    named = drawn_keyring.sparkSession.createDataFrame([("MW1", "E100")], "permit string, employer string")
+    named = of_rows(drawn_keyring.sparkSession, [("MW1", "E100")], "permit string, employer string")
     keyed = with_party_key(
         with_permit_key(named, drawn_keyring, F.col("permit")), drawn_keyring, F.col("employer"), "employer"
     )

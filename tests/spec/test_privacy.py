@@ -13,6 +13,7 @@ from lakehouse.compile.sample import sample
 from lakehouse.compile.spark import schema
 from lakehouse.privacy import ensure_key, keyring_of, pool_thin_cells, with_person_key, withhold_thin_rows
 from lakehouse.silver.watchlist_entries import WatchlistEntries
+from lakehouse.store import of_rows
 from tests.lake import Lake
 
 SECRET = b"a secret for tests only"
@@ -20,8 +21,8 @@ SECRET = b"a secret for tests only"
 
 @pytest.mark.parametrize("identifier", ["A1234567", "36926912330", "Ünïcødé 護照", ""])
 def test_a_person_key_is_hmac_sha_256_of_context_and_identifier(spark: SparkSession, identifier: str) -> None:
-    keyring = spark.createDataFrame([keyring_of(SECRET)], "inner string, outer string")
-    frame = spark.createDataFrame([(identifier,)], "document string")
+    keyring = of_rows(spark, [keyring_of(SECRET)], "inner string, outer string")
+    frame = of_rows(spark, [(identifier,)], "document string")
 
     keyed = with_person_key(frame, keyring, F.col("document"), "passport", "person_key").first()
 
@@ -31,8 +32,8 @@ def test_a_person_key_is_hmac_sha_256_of_context_and_identifier(spark: SparkSess
 
 
 def test_equal_numbers_of_different_documents_get_different_keys(spark: SparkSession) -> None:
-    keyring = spark.createDataFrame([keyring_of(SECRET)], "inner string, outer string")
-    frame = spark.createDataFrame([("7",)], "number string")
+    keyring = of_rows(spark, [keyring_of(SECRET)], "inner string, outer string")
+    frame = of_rows(spark, [("7",)], "number string")
     for context in ("passport", "permit"):
         frame = with_person_key(frame, keyring, F.col("number"), context, context)
 
@@ -40,8 +41,8 @@ def test_equal_numbers_of_different_documents_get_different_keys(spark: SparkSes
 
 
 def test_a_null_identifier_has_no_key_and_keeps_its_row(spark: SparkSession) -> None:
-    keyring = spark.createDataFrame([keyring_of(SECRET)], "inner string, outer string")
-    frame = spark.createDataFrame([(1, None)], "row int, document string")
+    keyring = of_rows(spark, [keyring_of(SECRET)], "inner string, outer string")
+    frame = of_rows(spark, [(1, None)], "row int, document string")
 
     keyed = with_person_key(frame, keyring, F.col("document"), "passport", "person_key")
 
@@ -85,7 +86,7 @@ def test_a_run_that_comes_second_keeps_the_key_of_the_first(tmp_path: Path, monk
 
 def _cells(spark: SparkSession, **persons: int) -> DataFrame:
     rows = [("TPE", country, count, 2 * count) for country, count in persons.items()]
-    return spark.createDataFrame(rows, "port string, country string, persons long, bags long")
+    return of_rows(spark, rows, "port string, country string, persons long, bags long")
 
 
 def _pooled(cells: DataFrame) -> dict[str, tuple[int | None, int | None, int]]:
@@ -121,7 +122,7 @@ def test_a_group_that_is_thin_as_a_whole_keeps_one_row_without_counts(spark: Spa
 
 def test_each_group_is_pooled_by_itself(spark: SparkSession) -> None:
     rows = [("TPE", "FJI", 6), ("TPE", "TON", 6), ("KHH", "FJI", 6), ("KHH", "JPN", 30)]
-    cells = spark.createDataFrame(rows, "port string, country string, persons long")
+    cells = of_rows(spark, rows, "port string, country string, persons long")
 
     shown = pool_thin_cells(cells, "country", "persons", per=["port"])
 
@@ -130,7 +131,7 @@ def test_each_group_is_pooled_by_itself(spark: SparkSession) -> None:
 
 
 def test_thin_rows_stay_and_lose_their_measures(spark: SparkSession) -> None:
-    frame = spark.createDataFrame([("a", 9, 1.5), ("b", 10, 2.5)], "hour string, persons int, wait double")
+    frame = of_rows(spark, [("a", 9, 1.5), ("b", 10, 2.5)], "hour string, persons int, wait double")
 
     shown = withhold_thin_rows(frame, "persons", ["persons", "wait"])
 
@@ -139,7 +140,7 @@ def test_thin_rows_stay_and_lose_their_measures(spark: SparkSession) -> None:
 
 def test_rows_staged_in_memory_show_no_value_in_a_plan(lake: Lake, capsys: pytest.CaptureFixture[str]) -> None:
     store = lake.open().store.suited_to(1)
-    frame = store.spark.createDataFrame(sample(WatchlistEntries, 3, seed=1), schema(WatchlistEntries))
+    frame = of_rows(store.spark, sample(WatchlistEntries, 3, seed=1), schema(WatchlistEntries))
     names = [row["primary_name"] for row in frame.select("primary_name").collect()]
     staged = store.stage(WatchlistEntries, frame)
     staged.rows().explain(extended=True)

@@ -20,6 +20,7 @@ from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.referrals import Referrals
 from lakehouse.silver.rule_hits import RuleHits
 from lakehouse.silver.screening_facts import ScreeningFacts
+from lakehouse.store import of_rows
 from tests.lake import Lake
 
 _DAYS = "inspection_id string, inspected_on date"
@@ -44,10 +45,10 @@ def test_a_dry_run_tells_of_the_last_days_and_changes_nothing(ask: Callable[...,
 
     def entries(table: type[Table], **columns: object) -> DataFrame:
         """Six entries of the table that are alike but for number and day."""
-        alike = lake.spark.createDataFrame(sample(table, 1, seed=1), schema(table))
+        alike = of_rows(lake.spark, sample(table, 1, seed=1), schema(table))
         kinds = {name: str(column.kind) for name, column in table.columns().items()}
         said = {"direction": "entry", "restriction": None, "agency_flagged_count": 0, "outcome": "admitted", **columns}
-        days = lake.spark.createDataFrame([(f"I-{n}", date(2025, 12, 1 + n // 3)) for n in range(6)], _DAYS)
+        days = of_rows(lake.spark, [(f"I-{n}", date(2025, 12, 1 + n // 3)) for n in range(6)], _DAYS)
         plain = {name: F.lit(value).cast(kinds[name]) for name, value in said.items() if name in kinds}
         return alike.drop("inspection_id", "inspected_on").crossJoin(days).withColumns(plain)
 
@@ -57,7 +58,7 @@ def test_a_dry_run_tells_of_the_last_days_and_changes_nothing(ask: Callable[...,
         ScreeningFacts: facts,
         Inspections: entries(Inspections),
         RuleHits: RuleHits.build(facts),
-        Referrals: lake.spark.createDataFrame([], schema(Referrals)),
+        Referrals: of_rows(lake.spark, [], schema(Referrals)),
     }
     for table, frame in frames.items():
         staged = store.stage(table, frame.select(*table.columns()))
