@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -70,9 +70,9 @@ def check_writable(warehouse: Path) -> None:
     """Fail early where the warehouse's folder cannot be written; raises ``WarehouseUnwritable``."""
     try:
         warehouse.mkdir(parents=True, exist_ok=True)
-        probe = warehouse / f".writable-{os.getpid()}"
-        probe.write_text("")
-        probe.unlink()
+        # Of a name of its own: the threads of a run look at the same folder at once.
+        with tempfile.NamedTemporaryFile(prefix=".writable-", dir=warehouse):
+            pass
     except OSError as fault:
         raise WarehouseUnwritable(
             f"{warehouse} cannot be written ({fault.strerror}). "

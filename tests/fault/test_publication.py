@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -98,6 +99,13 @@ def test_a_warehouse_that_cannot_be_written_is_said_before_anything_starts(tmp_p
     blocked.write_text("a file where a folder should be")
     with pytest.raises(WarehouseUnwritable, match="cannot be written"):
         check_writable(blocked / "warehouse")
+
+
+def test_many_at_once_may_ask_whether_a_folder_can_be_written(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        for asked in [threads.submit(check_writable, tmp_path) for _ in range(400)]:
+            asked.result()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_one_clear_sentence(tmp_path: Path) -> None:
