@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lakehouse.settings import Settings
 
 MANIFEST = json.loads(Path(__file__).with_name("manifest.json").read_text(encoding="utf-8"))
-SOURCES, TABLES = MANIFEST["sources"], MANIFEST["tables"]
+SOURCES, MODELS, TABLES = MANIFEST["sources"], MANIFEST["models"], MANIFEST["tables"]
 BUILT = {name: table for name, table in TABLES.items() if table["is_built"]}
 
 #: Steps that share the session at a time: small tables leave most cores idle.
@@ -57,7 +57,7 @@ def start_spark(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def take_step(what: str, name: str, params: dict[str, Any], ti: Any, dag_run: Any) -> None:
-    """Ingest a source or refresh a table, and show by the task's state what came of it."""
+    """Ingest a source, train a model or refresh a table, and show by the task's state what came of it."""
     from datetime import date
 
     from jobs import connect_server, task
@@ -139,6 +139,22 @@ def _refresh(name: str, table: dict[str, Any]) -> PythonOperator:
     )
 
 
+def _train(name: str, model: dict[str, Any]) -> PythonOperator:
+    scored = ", ".join(f"`{table}`" for table in model["scores"])
+    return PythonOperator(
+        task_id=name,
+        python_callable=take_step,
+        op_args=["train", f"model.{name}"],
+        owner=model["owner"],
+        trigger_rule=TriggerRule.ALL_DONE,
+        doc_md=(
+            f"### {name}\nTrains a first small version where none is registered, and makes it challenger. "
+            f"{model['purpose']}\n\n| | |\n| --- | --- |\n| scores | {scored} |\n"
+            f"| legal basis | {model['legal_basis']} |"
+        ),
+    )
+
+
 def _doc(name: str, table: dict[str, Any]) -> str:
     hours = table["fresh_within_minutes"] / 60
     facts = {
@@ -185,7 +201,7 @@ with DAG(
     },
 ) as dag:
     start = PythonOperator(task_id="start_spark", python_callable=start_spark).as_setup()  # type: ignore[no-untyped-call]
-    groups = {layer: TaskGroup(layer) for layer in ("bronze", "silver", "gold")}
+    groups = {layer: TaskGroup(layer) for layer in ("bronze", "silver", "model", "gold")}
     steps = {}
     for name, source in SOURCES.items():
         with groups["bronze"]:
@@ -193,10 +209,16 @@ with DAG(
     for name, table in BUILT.items():
         with groups[name.split(".")[0]]:
             steps[name] = _refresh(name, table)
+    for name, model in MODELS.items():
+        with groups["model"]:
+            steps[f"model.{name}"] = _train(name, model)
     for name, table in BUILT.items():
         read = [*table["reads_sources"], *(read for read in table["reads"] if read in BUILT)]
-        for before in dict.fromkeys([*read, *table["tells_of"]]):
+        for before in dict.fromkeys([*read, *table["tells_of"], *(f"model.{model}" for model in table["scored_by"])]):
             steps[before] >> steps[name]
+    for name, model in MODELS.items():
+        for before in model["reads"]:
+            steps[before] >> steps[f"model.{name}"]
     told = PythonOperator(
         task_id="report",
         python_callable=report,

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from jobs.steps import BAD, Bench, Step, ingest_source, refresh_table
+from jobs.steps import BAD, MODEL, Bench, Step, ingest_source, refresh_table, train_model
 from jobs.steps import has_work as step_has_work
-from lakehouse.registry import bronze_tables, sources, tables, told_of
+from lakehouse.registry import bronze_tables, models, sources, tables, told_of
+from ml.training import training_of
 
 #: Steps that share the session at a time: small tables leave most cores idle.
 AT_ONCE = 6
@@ -42,6 +43,9 @@ def plan(only: str | None = None) -> dict[str, set[str]]:
     for name, table in built.items():
         read = {of_source.get(i.full_name(), i.full_name()) for i in table.inputs().values()}
         steps[name] = told_of(table) | read & (set(built) | set(of_source.values()))
+        steps[name] |= {f"{MODEL}{model.name}" for model in table.models().values()}
+    for model in models():
+        steps[f"{MODEL}{model}"] = {read.full_name() for read in training_of(model).reads}
     if only is None:
         return steps
     needed, pending = set(), [only]
@@ -67,6 +71,12 @@ def has_work(bench: Bench, steps: Iterable[str]) -> bool:
     return any(step_has_work(bench, name) for name in steps)
 
 
+def _taker(name: str) -> Callable[[Bench, str], Step]:
+    if name.startswith(MODEL):
+        return train_model
+    return ingest_source if name in {source.name for source in sources()} else refresh_table
+
+
 def run(
     bench: Bench,
     steps: dict[str, set[str]],
@@ -77,7 +87,7 @@ def run(
     begun, report = time.monotonic(), Report()
     order = TopologicalSorter(steps)
     order.prepare()
-    landed, behind = {source.name for source in sources()}, steps_behind(steps)
+    behind = steps_behind(steps)
     ready: list[str] = []
     running: dict[Future[Step], str] = {}
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -86,7 +96,7 @@ def run(
             while ready and len(running) < AT_ONCE:
                 name = ready.pop(0)
                 started(name)
-                running[pool.submit(ingest_source if name in landed else refresh_table, bench, name)] = name
+                running[pool.submit(_taker(name), bench, name)] = name
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 step = future.result()
                 report.steps.append(step)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from lakehouse import logs
 from lakehouse.audit import Audit, Auditor
 from lakehouse.disk import check_writable
-from lakehouse.errors import LakehouseError, NotPublished
+from lakehouse.errors import LakehouseError, NotPublished, NotTrained, TooLittleKnown
 from lakehouse.in_service import record_standing, unrecorded
 from lakehouse.ingest import ingest
 from lakehouse.landing import Part, Verdict, all_known, scan
@@ -28,16 +28,20 @@ log = logging.getLogger(__name__)
 #: More deliveries than these that say nothing new are told of in one sentence.
 TOLD_APART = 3
 
+#: What steps that train models are called, before the model's name.
+MODEL = "model."
+
 #: Outcomes of a step after which the run's exit status is not zero.
 BAD = ("refused", "failed", "waiting")
 
 
 @dataclass(frozen=True)
 class Step:
-    """What became of a source or table.
+    """What became of a source, table or model.
 
-    ``outcome``: published, unchanged, skipped (no files), refused (some files),
-    failed (an audit or the build), waiting (an input has no good version).
+    ``outcome``: published, unchanged, skipped (no files, or too little known to
+    train a model), refused (some files), failed (an audit or the build),
+    waiting (an input has no good version), trained.
     """
 
     name: str
@@ -80,12 +84,44 @@ def has_work(bench: Bench, name: str) -> bool:
     source = next((s for s in sources() if s.name == name), None)
     if source:
         return not all_known(scan(bench.store.settings.landing, source), bench.store.ledger())
+    if name.startswith(MODEL):
+        return _is_due(bench, name.removeprefix(MODEL))
     if table(name).after_all_gold and unrecorded(bench.store):
         return True
     try:
         return not is_current(bench.store, table(name), bench.arguments)
     except NotPublished:
         return False
+
+
+def _is_due(bench: Bench, model: str) -> bool:
+    from ml.first import is_due
+
+    try:
+        return is_due(bench.store, model)
+    except NotPublished:
+        return False
+
+
+def train_model(bench: Bench, name: str) -> Step:
+    """Train a first version of the model that the step called ``name`` is for, where none is registered."""
+    begun = time.monotonic()
+    # What models are made with takes seconds to import.
+    from ml.first import train_first
+
+    model = name.removeprefix(MODEL)
+    try:
+        made = train_first(bench.store, model)
+    except TooLittleKnown as fault:
+        return Step(name, "skipped", seconds=time.monotonic() - begun, messages=(str(fault),))
+    except NotPublished as fault:
+        return Step(name, "waiting", seconds=time.monotonic() - begun, messages=(str(fault),))
+    except Exception as fault:
+        return _failed(name, fault, begun)
+    if made is None:
+        return Step(name, "unchanged", seconds=time.monotonic() - begun)
+    said = f"version {made.logged.version} is for reviewers to judge: `lakehouse model show {model}`"
+    return Step(name, "trained", seconds=time.monotonic() - begun, messages=(said,))
 
 
 def ingest_source(bench: Bench, name: str) -> Step:
@@ -142,6 +178,8 @@ def refresh_table(bench: Bench, name: str) -> Step:
         if table(name).after_all_gold:
             record_standing(bench.store)
         done = refresh(bench.store, bench.auditor, table(name), bench.arguments)
+    except NotTrained as fault:
+        return Step(name, "skipped", seconds=time.monotonic() - begun, messages=(str(fault),))
     except NotPublished as fault:
         return Step(name, "waiting", seconds=time.monotonic() - begun, messages=(str(fault),))
     except Exception as fault:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from jobs import connect_server
-from jobs.steps import BAD, Bench, Step, ingest_source, refresh_table
+from jobs.steps import BAD, Bench, Step, ingest_source, refresh_table, train_model
 from lakehouse import logs
 from lakehouse.disk import held
 from lakehouse.errors import LakehouseError
@@ -20,7 +20,7 @@ from lakehouse.settings import Settings
 
 log = logging.getLogger(__name__)
 
-STEPS = {"ingest": ingest_source, "refresh": refresh_table}
+STEPS = {"ingest": ingest_source, "refresh": refresh_table, "train": train_model}
 
 
 def take(
@@ -32,7 +32,7 @@ def take(
     as_of: date | None = None,
     remote: str | None = None,
 ) -> Step:
-    """Ingest the source, or refresh the table, called ``name``, and let readers see what came of it.
+    """Ingest the source, refresh the table, or train the model called ``name``, and let readers see what came of it.
 
     ``remote`` is the Connect server to do it on; without it the session is one of its own.
     """
@@ -66,7 +66,9 @@ def main() -> None:
     """
     parser = argparse.ArgumentParser(prog="python -m jobs.task", description=main.__doc__)
     parser.add_argument("what", choices=STEPS)
-    parser.add_argument("name", help="of a source, such as i94_arrivals, or of a table, such as gold.stay_ledger")
+    parser.add_argument(
+        "name", help="of a source, such as i94_arrivals, a table, such as gold.stay_ledger, or model.traveller_risk"
+    )
     parser.add_argument("--at", type=datetime.fromisoformat, help="the clock of the run; now by default")
     parser.add_argument("--as-of", type=date.fromisoformat, help="day as of which stays are judged")
     parser.add_argument("--landing", type=Path)

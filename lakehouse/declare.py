@@ -66,6 +66,7 @@ class Unit(StrEnum):
     TWD = "twd"
     THOUSAND_TWD = "thousand_twd"
     SCORE = "score"
+    PROBABILITY = "probability"
 
 
 class Rule(ABC):
@@ -275,11 +276,17 @@ class Table:
         return {n: t for n, t in cls._annotated().items() if isinstance(t, type) and issubclass(t, Table)}
 
     @classmethod
+    def models(cls) -> dict[str, Model]:
+        """Models that ``build`` scores by, by the names of its arguments."""
+        return {n: m for n, m in cls._annotated().items() if isinstance(m, Model)}
+
+    @classmethod
     def parameters(cls) -> tuple[str, ...]:
-        """Names of the arguments of ``build`` that are no tables: ``as_of``, ``keyring``."""
+        """Names of the arguments of ``build`` that are no tables or models: ``as_of``, ``keyring``."""
         if not hasattr(cls, "build"):
             return ()
-        return tuple(n for n in get_type_hints(cls.build) if n != "return" and n not in cls.inputs())
+        known = {"return", *cls.inputs(), *cls.models()}
+        return tuple(n for n in get_type_hints(cls.build) if n not in known)
 
     @classmethod
     def _annotated(cls) -> dict[str, Any]:
@@ -320,6 +327,13 @@ class Source:
     supersession: Supersession
     foldered: bool = False
     parted: bool = False
+
+
+@dataclass(frozen=True)
+class Model:
+    """A registered model whose version ``build`` takes as an argument: the champion, else the newest challenger."""
+
+    name: str
 
 
 @dataclass(frozen=True)

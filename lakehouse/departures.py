@@ -31,11 +31,9 @@ def announced(manifests: DataFrame, legs: DataFrame) -> DataFrame:
 
     ``silver.manifests`` keys the person as the list tells; where the booking differs, only its document counts.
     """
-    differs = [F.coalesce(F.col(f"{name}_differs"), F.lit(False)) for name in _TELLS_PERSON]
-    same = ~(differs[0] | differs[1] | differs[2] | differs[3])
     sources = F.array(
         F.when(F.col("is_in_api"), _shown("api", "paxlst", F.col("person_key"))),
-        F.when(F.col("is_in_pnr"), _shown("pnr", "pnrgov", F.when(same, F.col("person_key")))),
+        F.when(F.col("is_in_pnr"), _shown("pnr", "pnrgov", F.when(tells_the_same(), F.col("person_key")))),
     )
     sent = legs.select("flight_leg_id", "paxlst_received_at_utc", "pnrgov_received_at_utc")
     leaving = manifests.where("direction = 'exit'").join(F.broadcast(sent), "flight_leg_id")
@@ -43,6 +41,12 @@ def announced(manifests: DataFrame, legs: DataFrame) -> DataFrame:
         "flight_leg_id", F.col("flight_date").alias("attempted_on"), F.inline(F.array_compact(sources))
     )
     return shown.where("shown_at_utc IS NOT NULL")
+
+
+def tells_the_same() -> Column:
+    """Whether list and booking of a row of ``silver.manifests`` tell of one person; where one is missing they do."""
+    differs = [F.coalesce(F.col(f"{name}_differs"), F.lit(False)) for name in _TELLS_PERSON]
+    return ~(differs[0] | differs[1] | differs[2] | differs[3])
 
 
 def _shown(known_by: str, message: str, person: Column) -> Column:

@@ -33,6 +33,10 @@ class NotPublished(LakehouseError):
     """A table is asked for that no run has published yet."""
 
 
+class NotTrained(NotPublished):
+    """A table is scored by a model of which no version is registered, or reads one that is."""
+
+
 class WarehouseUnwritable(LakehouseError):
     """The warehouse's folder cannot be written: rights or a full disk."""
 

@@ -98,6 +98,16 @@ source_delivery = Column(Kind.STRING, "Delivery of the source that the record ca
 source_line = Column(Kind.LONG, "Line or row of the record in its file, from 1.", (NotNull(),))
 
 
+model_version_number = Column(
+    Kind.INT, "Version of the model, as the registry numbers it.", (NotNull(), Between(1, 10**6)), Unit.NUMBER
+)
+is_approved = Column(
+    Kind.BOOLEAN,
+    "Whether a reviewer has approved the version; if not, its scores are to judge it by, and for no decision.",
+    (NotNull(),),
+)
+
+
 def counted(meaning: str) -> Column:
     """A column that counts something: never null, never negative."""
     return Column(Kind.LONG, meaning, (NotNull(), Between(0, 10**12)), Unit.COUNT)

@@ -22,7 +22,7 @@ from lakehouse.formats import SparkFormat
 from lakehouse.landing import Delivery, Part, Verdict, batches, judge, rows_by_file, scan
 from lakehouse.ops.file_ledger import FileLedger
 from lakehouse.publication import MOST_TOUCHED, Publication, fingerprint
-from lakehouse.store import ReadFault, Store
+from lakehouse.store import ReadFault, Store, of_rows
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +168,7 @@ def _of_files(store: Store, table: type[Bronze], parts: list[Part]) -> DataFrame
     facts = [(p.file.path.as_uri(), *_provenance(store, p).values()) for p in parts]
     names = list(_provenance(store, parts[0]))
     kinds = ", ".join(f"{n} {table.columns()[n].kind}" for n in names)
-    of_file = store.spark.createDataFrame(facts, f"_uri string, {kinds}")
+    of_file = of_rows(store.spark, facts, f"_uri string, {kinds}")
     uri = F.regexp_replace(F.col("_metadata.file_path"), "^file:/+", "file:///")
     line = (F.col("_metadata.row_index") + 1).alias("source_line")
     return landed.select("*", line, uri.alias("_uri")).join(F.broadcast(of_file), "_uri").drop("_uri")

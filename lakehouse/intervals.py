@@ -17,4 +17,6 @@ def wilson(hits: Column, of: Column) -> tuple[Column, Column]:
     middle = share + Z**2 / (2 * n)
     reach = Z * F.sqrt(share * (1 - share) / n + Z**2 / (4 * n * n))
     scale = 1 + Z**2 / n
-    return F.greatest(F.lit(0.0), (middle - reach) / scale), F.least(F.lit(1.0), (middle + reach) / scale)
+    ends = F.greatest(F.lit(0.0), (middle - reach) / scale), F.least(F.lit(1.0), (middle + reach) / scale)
+    # Of null and a number Spark's least and greatest are the number.
+    return F.when(of > 0, ends[0]), F.when(of > 0, ends[1])

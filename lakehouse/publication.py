@@ -25,6 +25,11 @@ _CARRIERS = (
     "lakehouse.errors",
     "lakehouse.settings",
     "lakehouse.formats",
+    "ml.registry",
+    "ml.tracking",
+    "ml.gate",
+    "ml.policy",
+    "ml.training",
 )
 
 
@@ -91,7 +96,7 @@ def _imports(module: str) -> list[str]:
             continue
         found.add(name)
         for node in ast.walk(ast.parse(_source(name))):
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("lakehouse"):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(("lakehouse", "ml")):
                 names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
                 pending += [n for n in names if _path(n) and not _is_table(n)]
     return sorted(found)

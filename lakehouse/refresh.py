@@ -7,19 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import DataFrame
 
 from lakehouse import groups
 from lakehouse.audit import Audit, Auditor
-from lakehouse.declare import Bronze, Kind, Table
-from lakehouse.errors import NotPublished, PromiseBroken
+from lakehouse.declare import Bronze, Kind, Model, Table
+from lakehouse.errors import ModelUnknown, NotPublished, NotTrained, PromiseBroken
 from lakehouse.privacy import key_name
 from lakehouse.publication import Publication, fingerprint
-from lakehouse.registry import tables
+from lakehouse.registry import needs_model, tables
 from lakehouse.silver.crossings import Crossings
 from lakehouse.store import Staged, Store, in_values
+
+if TYPE_CHECKING:
+    from ml.registry import Version
+    from ml.serving import Served
+    from ml.tracking import Tracking
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +82,8 @@ class Arguments:
             "known_until": lambda: self.known_until,
             "keyring": store.keyring,
         }
-        return {name: known[name]() for name in table.parameters()}
+        models = {name: self._served(model) for name, model in table.models().items()}
+        return {name: known[name]() for name in table.parameters()} | models
 
     def names(self, table: type[Table]) -> dict[str, str]:
         """The same as texts that may be kept: of a secret only its fingerprint."""
@@ -86,7 +92,36 @@ class Arguments:
             "known_until": lambda: " ".join(f"{state}={day}" for state, day in self.known_until.items()),
             "keyring": lambda: key_name(self._store.settings.key_file),
         }
-        return {name: known[name]() for name in table.parameters()}
+        models = {name: _named(self._version(model)) for name, model in table.models().items()}
+        return {name: known[name]() for name in table.parameters()} | models
+
+    def _version(self, model: Model) -> Version:
+        """Raises ``NotTrained``."""
+        from ml.serving import in_use
+
+        try:
+            return in_use(self._tracking, model.name)
+        except ModelUnknown:
+            raise NotTrained(
+                f"No version of {model.name} is registered to score by. Where enough is known to learn it from, "
+                f"`lakehouse run` trains a first one, and `lakehouse train {model.name}` the next."
+            ) from None
+
+    def _served(self, model: Model) -> Served:
+        from ml.serving import load
+
+        return load(self._tracking, model.name, str(self._version(model).number))
+
+    @cached_property
+    def _tracking(self) -> Tracking:
+        # MLflow takes seconds to import, and is needed by who scores alone.
+        from ml.tracking import Tracking
+
+        return Tracking.of(self._store.settings)
+
+
+def _named(version: Version) -> str:
+    return f"{version.model} version {version.number}{', champion' if version.is_champion else ''}"
 
 
 def refresh(store: Store, auditor: Auditor, table: type[Table], arguments: Arguments) -> Refreshed:
@@ -158,7 +193,8 @@ def _versions(store: Store, table: type[Table]) -> dict[str, int]:
     for source in table.inputs().values():
         last = store.last(source)
         if last is None and not issubclass(source, Bronze):
-            raise NotPublished(f"{table.full_name()} waits for {source.full_name()}, which has no good version yet.")
+            missing = NotTrained if needs_model(source) else NotPublished
+            raise missing(f"{table.full_name()} waits for {source.full_name()}, which has no good version yet.")
         versions[source.full_name()] = last.version if last else -1
     return versions
 

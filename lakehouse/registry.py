@@ -49,6 +49,20 @@ def datasets() -> dict[str, type[Table]]:
     return {n: t for n, t in tables().items() if t.layer == "gold" and hasattr(t, "build") and not t.after_all_gold}
 
 
+def models() -> dict[str, list[type[Table]]]:
+    """Names of the models by which tables are scored, each with these tables."""
+    found: dict[str, list[type[Table]]] = {}
+    for scored in tables().values():
+        for model in scored.models().values():
+            found.setdefault(model.name, []).append(scored)
+    return dict(sorted(found.items()))
+
+
+def needs_model(table: type[Table]) -> bool:
+    """Whether ``table``, or any table behind it, is scored by a model."""
+    return bool(table.models()) or any(map(needs_model, table.inputs().values()))
+
+
 def told_of(table: type[Table]) -> set[str]:
     """Tables that have to be up to date first though ``table.build`` does not read them.
 

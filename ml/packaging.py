@@ -73,14 +73,15 @@ class Graph:
         return {"graph": home / _GRAPH, "layout": home / _LAYOUT, **{name: home / name for name in self.beside}}
 
     def signature(self) -> ModelSignature:
-        """Columns in and the probability out, all of them required."""
+        """Columns in and the probability out, or what else the graph gives, all of them required."""
         from mlflow.models import ModelSignature
         from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
+        scorer = self.scorer()
         said: list[ColSpec | TensorSpec] = [
-            ColSpec(DataType[_SPELT[kind]], name, True) for name, kind in self.scorer().columns.items()
+            ColSpec(DataType[_SPELT[kind]], name, True) for name, kind in scorer.columns.items()
         ]
-        return ModelSignature(Schema(said), Schema([ColSpec(DataType.double, "probability")]))
+        return ModelSignature(Schema(said), Schema([ColSpec(DataType.double, scorer.output)]))
 
 
 def requirements() -> list[str]:

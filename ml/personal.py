@@ -7,6 +7,7 @@ persons against the smallest that may be shown.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -63,6 +64,20 @@ def check_figure(figure: Figure, place: str) -> None:
     """Raise ``PersonalDataFound`` where a text in a picture may tell a person."""
     for text in figure.findobj(Text):
         check_text(text.get_text(), place)
+
+
+def check_file(name: str, content: bytes) -> None:
+    """Raise ``PersonalDataFound`` where a file beside a graph may tell a person, or cannot be looked through."""
+    place = f"the file {name}"
+    if name.endswith(".parquet"):
+        check_table(pd.read_parquet(io.BytesIO(content)), place)
+        return
+    try:
+        check_text(content.decode(), place)
+    except UnicodeDecodeError:
+        raise PersonalDataFound(
+            f"{place} is neither text nor a table, so nobody can say what it tells. Nothing was logged."
+        ) from None
 
 
 def without_thin_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, int]:

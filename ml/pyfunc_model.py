@@ -26,7 +26,7 @@ class OnnxModel(PythonModel):
 
     def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]  # noqa: ARG002
         rows = {name: model_input[name].to_numpy() for name in model_input.columns}
-        return pd.DataFrame({"probability": np.asarray(self.scorer.score(rows))})
+        return pd.DataFrame({self.scorer.output: np.asarray(self.scorer.score(rows))})
 
 
 set_model(OnnxModel())

@@ -18,7 +18,7 @@ from ml.evaluated import Evaluated
 from ml.gate import Evidence
 from ml.origin import Origin
 from ml.packaging import Graph, saved
-from ml.personal import check_figure, check_table, check_text, without_thin_rows
+from ml.personal import check_figure, check_file, check_table, check_text, without_thin_rows
 from ml.policy import check_features, policy_of
 from ml.registry import EVIDENCE_FILE, Registry
 from ml.tracking import Tracking
@@ -57,6 +57,8 @@ def log_run(
     evidence = Evidence.of(model, registry.champion(model), found)
     told = page(card, policy, origin, found, evidence)
     _check(found, tables, figures, {"the card": told, "the evidence": evidence.to_json()})
+    for name, content in graph.beside.items():
+        check_file(name, content)
     author = trained_by or getpass.getuser()
     client = tracking.client
     run_id = client.create_run(tracking.experiment(model), tags=_tags(origin, found, author)).info.run_id

@@ -27,8 +27,12 @@ class InputMismatch(ValueError):
     """What is given to a model is not what it was trained on; all differences, and no value."""
 
 
+#: Name under which a graph's own notes say what it gives, where that is no probability.
+OUTPUT, PROBABILITY = "output", "probability"
+
+
 class Scorer:
-    """Probabilities from named columns.
+    """Probabilities from named columns, or what else the graph says that it gives.
 
     ``layout`` names for each input of the ONNX graph the columns it is made of,
     in order; inputs of more dimensions are filled in C order. The last column
@@ -42,6 +46,7 @@ class Scorer:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
         self._inputs = {entry.name: entry for entry in self._session.get_inputs()}
+        self.output = str(self._session.get_modelmeta().custom_metadata_map.get(OUTPUT, PROBABILITY))
         self.layout = {name: tuple(columns) for name, columns in layout.items()}
         _check_layout(self._inputs, self.layout)
 

@@ -10,18 +10,22 @@ import pandas as pd
 
 from lakehouse.errors import InputRefused, ModelUnknown
 from ml.packaging import Graph
-from ml.registry import CHAMPION, Registry
+from ml.registry import CHAMPION, Registry, Version
 from ml.scorer import Floats, InputMismatch, Scorer
 from ml.tracking import Tracking
 
 
 @dataclass(frozen=True)
 class Served:
-    """One version of a model. ``graph`` can be sent to where the rows are; ``predict`` scores here."""
+    """One version of a model. ``graph`` can be sent to where the rows are; ``predict`` scores here.
+
+    ``is_champion``: a reviewer has approved of it.
+    """
 
     model: str
     version: int
     graph: Graph
+    is_champion: bool = False
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -54,4 +58,10 @@ def load(tracking: Tracking, model: str, wanted: str = CHAMPION) -> Served:
             f"{model} version {version.number} is not the graph that was registered: its file was changed. "
             "Do not use it; roll back, and tell who keeps the platform."
         )
-    return Served(model, version.number, graph)
+    return Served(model, version.number, graph, version.is_champion)
+
+
+def in_use(tracking: Tracking, model: str) -> Version:
+    """The version to score by: the champion, else the newest challenger. Raises ``ModelUnknown``."""
+    versions = Registry(tracking).versions(model)
+    return next((one for one in versions if one.is_champion), versions[0])

@@ -37,17 +37,22 @@ class Tracking:
         database = f"sqlite:///{folder / 'mlflow.db'}?timeout={_PATIENCE_SECONDS}"
         return cls(database, (folder / "artifacts").as_uri())
 
-    @cached_property
+    @property
     def client(self) -> MlflowClient:
         """The client of the store, which becomes that of the process: MLflow's own loading asks the process for it."""
         import mlflow
+
+        mlflow.set_tracking_uri(self.uri)
+        mlflow.set_registry_uri(self.uri)
+        return self._client
+
+    @cached_property
+    def _client(self) -> MlflowClient:
         from mlflow.tracking import MlflowClient
 
         # What goes wrong is raised; the rest of what they say is of no use to a reviewer.
         for name in ("mlflow", "alembic"):
             logging.getLogger(name).setLevel(logging.ERROR)
-        mlflow.set_tracking_uri(self.uri)
-        mlflow.set_registry_uri(self.uri)
         return MlflowClient(self.uri, self.uri)
 
     def experiment(self, name: str) -> str:

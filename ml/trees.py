@@ -15,6 +15,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
+from ml.scorer import OUTPUT, PROBABILITY
+
 #: ONNX's operators of version 15, and of trees 3: what every ONNX Runtime of these years reads.
 _OPSETS = (("", 15), ("ai.onnx.ml", 3))
 
@@ -60,11 +62,18 @@ class _Nodes:
             self.attributes[name].append(value)
 
 
-def tree_graph(models: Sequence[str], columns_count: int, slope: float = 1.0, intercept: float = 0.0) -> bytes:
+def tree_graph(
+    models: Sequence[str],
+    columns_count: int,
+    slope: float = 1.0,
+    intercept: float = 0.0,
+    output: str = PROBABILITY,
+) -> bytes:
     """The graph of ``models`` as LightGBM writes them: their mean on the log-odds, on a straight line, as a probability.
 
     Input ``x`` takes float32, rows × ``columns_count``, NaN where a number is
-    missing; output ``probability`` is rows × 1. Raises ``ValueError`` where a
+    missing; output ``probability`` is rows × 1. Of another ``output`` the trees
+    give that itself, and it is no probability. Raises ``ValueError`` where a
     tree splits by sets of categories or takes nought for missing.
     """  # noqa: E501
     nodes, number = _Nodes(), 0
@@ -73,23 +82,25 @@ def tree_graph(models: Sequence[str], columns_count: int, slope: float = 1.0, in
             nodes.add(number, tree["tree_structure"], slope / len(models))
             number += 1
     trees: dict[str, Any] = nodes.attributes
+    of_trees = "log_odds" if output == PROBABILITY else output
     summed = helper.make_node(
         "TreeEnsembleRegressor",
         ["x"],
-        ["log_odds"],
+        [of_trees],
         domain="ai.onnx.ml",
         n_targets=1,
         base_values=[intercept],
         **trees,
     )
     graph = helper.make_graph(
-        [summed, helper.make_node("Sigmoid", ["log_odds"], ["probability"])],
+        [summed, *([helper.make_node("Sigmoid", [of_trees], [output])] if output == PROBABILITY else [])],
         "boosted_trees",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, columns_count])],
-        [helper.make_tensor_value_info("probability", TensorProto.FLOAT, [None, 1])],
+        [helper.make_tensor_value_info(output, TensorProto.FLOAT, [None, 1])],
     )
     opsets = [helper.make_opsetid(*opset) for opset in _OPSETS]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=9)
+    helper.set_model_props(model, {OUTPUT: output})
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
 

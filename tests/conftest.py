@@ -15,6 +15,7 @@ from lakehouse.declare import Table
 from lakehouse.privacy import KEY_SCHEMA, keyring_of
 from lakehouse.session import open_session
 from lakehouse.settings import Settings
+from lakehouse.store import of_rows
 from tests.lake import Lake
 
 # The first example of a test pays for imports; how long one takes is not what is tested.
@@ -49,7 +50,7 @@ def rows(spark: SparkSession) -> Draw:
             assert len(cells) == len(header), f"{line} has not the cells of {header}"
             times = int(repeat[0].removeprefix("x")) if repeat else 1
             values += [[cell or None for cell in cells]] * times
-        frame = spark.createDataFrame(values, ", ".join(f"{name} string" for name in header))
+        frame = of_rows(spark, [tuple(cells) for cells in values], ", ".join(f"{name} string" for name in header))
         kinds = {name: column.kind for name, column in of.columns().items()}
         return frame.selectExpr(*(_typed(name, str(kinds[name])) for name in header))
 
@@ -77,7 +78,7 @@ def same(rows: Draw) -> Callable[[DataFrame, type[Table], str], None]:
 @pytest.fixture(scope="session")
 def drawn_keyring(spark: SparkSession) -> DataFrame:
     """A keyring with a key that is no secret."""
-    return spark.createDataFrame([keyring_of(b"a key for tests, no secret")], KEY_SCHEMA)
+    return of_rows(spark, [keyring_of(b"a key for tests, no secret")], KEY_SCHEMA)
 
 
 @pytest.fixture

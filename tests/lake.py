@@ -9,18 +9,22 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from jobs.pipeline import Report, plan, run
-from jobs.steps import Bench
+from jobs.steps import MODEL, Bench
 from lakehouse.privacy import keyring_of
 from lakehouse.registry import table
 from lakehouse.session import Sessions
 from lakehouse.settings import Settings
+from tests.registered import provide
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 AS_OF = date(2016, 9, 19)
 
 
 class Lake:
-    """A small warehouse and its landing, run with the session that all tests share."""
+    """A small warehouse and its landing, run with the session that all tests share.
+
+    Models that score tables are registered: what a test trains says so.
+    """
 
     def __init__(self, spark: SparkSession, home: Path) -> None:
         self.spark = spark
@@ -36,7 +40,10 @@ class Lake:
 
     def run(self, only: str | None = None, at: datetime = AT) -> Report:
         """Take every step, or those that the table ``only`` needs."""
-        return run(self.open(at), plan(only))
+        steps = plan(only)
+        if any(step.startswith(MODEL) for step in steps):
+            provide(self.settings)
+        return run(self.open(at), steps)
 
     def outcomes(self, only: str | None = None, at: datetime = AT) -> dict[str, str]:
         """Outcome of each step of a run, by name."""

@@ -105,4 +105,4 @@ def _value(table: type[Table], name: str, column: Column, random: Random, number
 def _typed(column: Column, example: Any) -> Any:
     if isinstance(example, int) and not isinstance(example, bool) and column.kind == Kind.DOUBLE:
         return float(example)
-    return example
+    return list(example) if isinstance(example, tuple) and str(column.kind).startswith("array") else example

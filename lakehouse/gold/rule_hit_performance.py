@@ -9,8 +9,9 @@ from pyspark.sql import functions as F
 
 from lakehouse import fields
 from lakehouse.declare import Between, Column, Gold, Holds, Kind, NotNull, Unit
+from lakehouse.intervals import wilson
 from lakehouse.rules.catalogue import SWITCHED_ON
-from lakehouse.rules.performance import by_rule_and_day, outcomes, wilson
+from lakehouse.rules.performance import by_rule_and_day, outcomes
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.referrals import Referrals
 from lakehouse.silver.rule_hits import RuleHits
@@ -99,11 +100,12 @@ def _measures() -> dict[str, SparkColumn]:
     examined, confirmed = F.col("examined_count"), F.col("confirmed_count")
     false_alerts = examined - confirmed
     of_window = (F.col("confirmed_28_days_count"), F.col("examined_28_days_count"))
+    low, high = wilson(*of_window)
     return {
         "precision_ratio": F.try_divide(confirmed, examined),
         "false_alerts_count": false_alerts,
         "false_alerts_per_thousand": 1000 * false_alerts / F.col("travellers_count"),
         "precision_28_days_ratio": F.try_divide(*of_window),
-        "precision_28_days_low_ratio": wilson(*of_window, -1),
-        "precision_28_days_high_ratio": wilson(*of_window, 1),
+        "precision_28_days_low_ratio": low,
+        "precision_28_days_high_ratio": high,
     }

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from lakehouse import fields
 from lakehouse.declare import Column, Gold, Kind, NotNull, OneOf
-from lakehouse.names.model import NAMES_AGREE
+from lakehouse.names.agreement import NAMES_AGREE
 from lakehouse.screening import CANDIDATE_SCORE
 from lakehouse.scripts import script_of
 from lakehouse.silver.watchlist_matches import WatchlistMatches

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from lakehouse.rules.declare import RiskRule
-
-#: Quantile of the normal distribution for intervals of 95 %.
-_Z = 1.959964
 
 
 def outcomes(inspections: DataFrame, referrals: DataFrame) -> DataFrame:
@@ -62,14 +59,3 @@ def by_rule_and_day(hits: DataFrame, looked_at: DataFrame, rules: Iterable[RiskR
     )
     counts = ("hits_count", "examined_count", "confirmed_count")
     return travellers.join(found, ["rule_code", "inspected_on"], "left").fillna(0, counts)
-
-
-def wilson(confirmed: Column, examined: Column, side: int) -> Column:
-    """The lower (-1) or upper (1) end of the 95 % interval of a share (Wilson 1927); null where none was examined."""
-    n = examined.cast("double")
-    share = confirmed / F.when(n > 0, n)
-    centre = share + _Z**2 / (2 * n)
-    spread = _Z * F.sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n))
-    end = (centre + side * spread) / (1 + _Z**2 / n)
-    # Of null and a number Spark's least is the number.
-    return F.when(n > 0, F.greatest(F.least(end, F.lit(1.0)), F.lit(0.0)))

@@ -83,7 +83,7 @@ class WaitTimes(Silver):
         Kind.TIMESTAMP,
         "Start of the hour of landing, by the clocks there.",
         (NotNull(),),
-        examples=tuple(datetime(2016, 1, 1) + timedelta(hours=n) for n in range(48)),
+        examples=tuple(datetime(2016, 1, 1) + timedelta(hours=11 * n) for n in range(48)),
     )
     time_zone = Column(
         Kind.STRING, "Time zone of the airport (IANA), where it is known.", examples=("America/Chicago",)

@@ -13,7 +13,7 @@ from pyspark.sql.types import StringType, StructField, StructType
 
 from lakehouse import fields
 from lakehouse.declare import Between, Column, Holds, Kind, NotNull, OneOf, Pii, Silver, Unit
-from lakehouse.names.model import NAMES_AGREE
+from lakehouse.names.agreement import NAMES_AGREE
 from lakehouse.screening import BIRTHS, CANDIDATE_SCORE, OF_ENTRY, SCORED, meeting, scored
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.list_entries import ListEntries

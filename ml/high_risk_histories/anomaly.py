@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ml.high_risk_histories.dataset import Histories, Places
+from ml.high_risk_histories.dataset import Histories, Places, Scores
 from ml.high_risk_histories.marks import Bools, Marks
-from ml.high_risk_histories.network import Net, Scores
+from ml.high_risk_histories.network import Net
 from ml.high_risk_histories.train import HISTORIES, Trained
 from ml.measures import REFERRAL_SHARES, Clusters, Interval, Ranking, cluster_bootstrap, random_arm
 

@@ -12,6 +12,8 @@ import polars as pl
 from ml.high_risk_histories.features import LENGTH, STEPS, TOTALS
 
 Floats32 = npt.NDArray[np.float32]
+#: Log-odds or probabilities, a number a crossing.
+Scores = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
 _TOTAL_COLUMNS = tuple(f"total_{name}" for name in TOTALS)
@@ -28,11 +30,15 @@ class Histories:
 
     @classmethod
     def of(cls, crossings: pl.DataFrame) -> Histories:
-        """From ``features.crossings``, of one world or of several put one after the other by ``together``."""
+        """From ``features.crossings``, of one world or of several put one after the other by ``together``.
+
+        Totals may be left out where no summaries are asked for.
+        """
         ordered = crossings.sort("person_key", "place")
         place = ordered["place"].to_numpy().astype(np.int64)
         keys = ordered.select("inspection_id", "person_key", "inspected_on", "flight_leg_id")
-        steps, totals = (ordered.select(names).to_numpy().astype(np.float32) for names in (STEPS, _TOTAL_COLUMNS))
+        counted = [name for name in _TOTAL_COLUMNS if name in ordered.columns]
+        steps, totals = (ordered.select(names).to_numpy().astype(np.float32) for names in (STEPS, counted))
         return cls(keys, steps, totals, np.arange(len(place)) - (place - 1))
 
     @classmethod

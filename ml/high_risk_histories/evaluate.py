@@ -12,10 +12,9 @@ import polars as pl
 
 from lakehouse.errors import TooLittleKnown
 from ml.evaluated import Comparison, Curve, Evaluated
-from ml.high_risk_histories.dataset import Histories, Places
+from ml.high_risk_histories.dataset import Histories, Places, Scores
 from ml.high_risk_histories.features import BEHIND, STEPS
 from ml.high_risk_histories.marks import HARMLESS, Bools, Marks
-from ml.high_risk_histories.network import Scores
 from ml.high_risk_histories.reasons import mean_absolute, shapley
 from ml.high_risk_histories.settings import Settings
 from ml.high_risk_histories.train import HISTORIES, MODELS, TOTALLED, Trained

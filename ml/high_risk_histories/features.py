@@ -112,16 +112,6 @@ def crossings(inspections: DataFrame, facts: DataFrame, journeys: DataFrame, fla
     )
 
 
-def with_histories(crossings: DataFrame) -> DataFrame:
-    """``KEYS`` and ``HISTORY``: the ``STEPS`` of the last ``LENGTH`` crossings, null where there were fewer."""
-    order = Window.partitionBy("person_key").orderBy("place").rowsBetween(-(LENGTH - 1), Window.currentRow)
-    said = crossings.withColumn("past", F.collect_list(F.struct(*STEPS)).over(order))
-    # Counted from the end, so that the crossing at hand is always the last.
-    places = {back: F.try_element_at("past", F.lit(-back)) for back in range(1, LENGTH + 1)}
-    columns = (places[LENGTH - n][name].alias(step_column(name, n)) for n in range(LENGTH) for name in STEPS)
-    return said.select(*KEYS, *columns)
-
-
 def step_column(name: str, place: int) -> str:
     """Name of a step in a history: ``place`` is 0 for the earliest, ``LENGTH`` - 1 for the crossing at hand."""
     return f"{name}_{place:02d}"

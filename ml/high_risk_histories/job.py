@@ -19,16 +19,17 @@ from lakehouse.silver.referrals import Referrals
 from lakehouse.store import Store
 from ml.high_risk_histories.card import CARD
 from ml.high_risk_histories.dataset import Histories
-from ml.high_risk_histories.evaluate import evaluate
+from ml.high_risk_histories.evaluate import SHARE, evaluate
 from ml.high_risk_histories.features import INPUTS, crossings
 from ml.high_risk_histories.marks import Marks, found_by_agency
 from ml.high_risk_histories.network import graph_of
+from ml.high_risk_histories.score import referral
 from ml.high_risk_histories.settings import FULL, SMALL, Settings
 from ml.high_risk_histories.train import HISTORIES, train
 from ml.origin import Origin, origin
 from ml.runs import log_run
 from ml.tracking import Tracking
-from ml.training import Candidate
+from ml.training import Candidate, training_of
 
 #: The policy's name of the model (``ml.policy``), and of its versions in the registry.
 MODEL = "traveller_risk"
@@ -78,7 +79,7 @@ def histories_of(store: Store, versions: Mapping[str, int] | None = None) -> His
 
 def read(store: Store) -> Rows:
     """All that training needs of the warehouse, each table in one version. Raises ``NotPublished``."""
-    found = origin(store, (*INPUTS, Referrals))
+    found = origin(store, training_of(MODEL).reads)
     histories = histories_of(store, found.data)
     if not len(histories):
         raise TooLittleKnown("There are no crossings of which a history could be told: land the agency's feeds first.")
@@ -116,7 +117,8 @@ def made(rows: Rows, tracking: Tracking, settings: Settings, trained_by: str = "
         np.flatnonzero(training),
         is_simulated=rows.is_simulated,
     )
-    graph = graph_of(trained.nets[0], trained.calibrations[HISTORIES][0])
+    said = trained.probabilities(rows.histories, np.flatnonzero(calibrating & ~training))[HISTORIES][0]
+    graph = replace(graph_of(trained.nets[0], trained.calibrations[HISTORIES][0]), beside=referral(said, SHARE))
     return [Candidate(HISTORIES, found, log_run(tracking, MODEL, found, graph, CARD, rows.origin, trained_by))]
 
 

@@ -17,12 +17,10 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from ml.high_risk_histories.dataset import Floats32, Histories, Places
+from ml.high_risk_histories.dataset import Floats32, Histories, Places, Scores
 from ml.high_risk_histories.features import HISTORY, LENGTH, STEPS
 from ml.keras_on_jax import keras
 from ml.packaging import Graph
-
-Scores = npt.NDArray[np.float64]
 
 #: Histories scored at a time: more take more memory and no less time.
 _SCORED_AT_ONCE = 4096
@@ -168,7 +166,7 @@ def _model(settings: NetSettings) -> Any:
 
 
 def graph_of(net: Net, calibration: Calibration) -> Graph:
-    """The net as it is served: columns of ``features.with_histories`` in, the calibrated probability out."""
+    """The net as it is served: columns of ``features.HISTORY`` in, the calibrated probability out."""
     model = onnx_of(net, calibration, outputs=("probability",))
     return Graph(model.SerializeToString(), {"history": HISTORY})
 

@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from lakehouse.errors import TooLittleKnown
 from ml.high_risk_histories.boosting import Boosted, boosted
-from ml.high_risk_histories.dataset import Floats32, Histories, Places
+from ml.high_risk_histories.dataset import Floats32, Histories, Places, Scores
 from ml.high_risk_histories.features import COUNTS
 from ml.high_risk_histories.marks import Bools, Marks
-from ml.high_risk_histories.network import Calibration, Net, Scores, trained
+from ml.high_risk_histories.network import Calibration, Net, trained
 from ml.high_risk_histories.settings import Settings
 
 #: Boosting on counts of the traveller's crossings; on all totals, of parties and means too; on the same facts as the

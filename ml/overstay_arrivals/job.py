@@ -25,7 +25,7 @@ from ml.registry import Registry
 from ml.runs import log_run
 from ml.serving import load
 from ml.tracking import Tracking
-from ml.training import Candidate
+from ml.training import Candidate, training_of
 
 MODEL = "overstay_risk"
 
@@ -40,7 +40,7 @@ class Rows:
 
 def read(store: Store) -> Rows:
     """All that training needs of the warehouse, in one version of ``silver.stays``. Raises ``NotPublished``."""
-    found = origin(store, [Stays])
+    found = origin(store, training_of(MODEL).reads)
     stays = store.read(Stays, found.data[Stays.full_name()])
     features, came = (pl.DataFrame(frame.toArrow()) for frame in (arrival_features(stays), outcomes(stays)))
     return Rows(features.join(came, on="admission_id", maintain_order="left"), found)

@@ -15,7 +15,8 @@ from lakehouse.compile.screening import good, screen
 from lakehouse.compile.spark import kept, schema
 from lakehouse.declare import PROVENANCE, Bronze, Table
 from lakehouse.registry import tables
-from lakehouse.store import in_one_piece
+from lakehouse.store import in_one_piece, of_rows
+from tests.served import SERVED
 
 BUILT = [t for t in tables().values() if hasattr(t, "build")]
 IN_PARTS = [t for t in BUILT if t.slice or t.rebuilt_by]
@@ -77,12 +78,13 @@ def test_a_part_built_from_its_own_input_rows_is_that_part_of_the_whole(
 def _arguments(table: type[Table], keyring: DataFrame) -> dict[str, Any]:
     known_until = {"USA": AS_OF, "TWN": date(2026, 1, 31)}
     arguments: dict[str, Any] = {"as_of": AS_OF, "known_until": known_until, "keyring": keyring}
-    return {name: arguments[name] for name in table.parameters()}
+    served = {name: SERVED[model.name]() for name, model in table.models().items()}
+    return {name: arguments[name] for name in table.parameters()} | served
 
 
 def _made_up(table: type[Table], spark: SparkSession) -> DataFrame:
     """Made-up rows that keep every promise of ``table``, of single columns and of several."""
-    frame = spark.createDataFrame(sample(table, rows=1500, seed=7), schema(table))
+    frame = of_rows(spark, sample(table, rows=1500, seed=7), schema(table))
     made_up = good(screen(frame, table), table).dropDuplicates(list(table.key))
     assert not made_up.isEmpty(), f"{table.full_name()}: no sample row keeps its promises; give examples that do"
     return made_up
@@ -90,7 +92,8 @@ def _made_up(table: type[Table], spark: SparkSession) -> DataFrame:
 
 def _landed(table: type[Bronze], spark: SparkSession) -> DataFrame:
     rows = landed_rows(table, 400)
-    raw = spark.createDataFrame(
+    raw = of_rows(
+        spark,
         [(*row.values(), number) for number, row in enumerate(rows, start=1)],
         ", ".join(f"{n} {c.kind}" for n, c in table.raw_columns().items()) + ", source_line bigint",
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from lakehouse.registry import sources, tables
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("lakehouse", "jobs", "tests", "infra", "dags", "pyproject.toml", "docs", "expectations")
+COPIED = ("lakehouse", "jobs", "ml", "tests", "infra", "dags", "pyproject.toml", "docs", "expectations")
 
 
 def test_the_walk_through_adds_a_dataset_that_keeps_every_contract(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from lakehouse.rules.catalogue import RULES, rule
 from lakehouse.rules.declare import RiskRule, Severity
 from lakehouse.silver.rule_hits import RuleHits
 from lakehouse.silver.screening_facts import ScreeningFacts
+from lakehouse.store import of_rows
 from ml.policy import protected_in
 
 FOLDER = Path(__file__).parents[2] / "lakehouse" / "rules"
@@ -32,7 +33,7 @@ def test_every_module_of_a_rule_is_in_the_catalogue() -> None:
 
 @each_rule
 def test_a_rule_asks_for_facts_and_says_yes_or_no(declared: RiskRule, spark: SparkSession) -> None:
-    facts = spark.createDataFrame([], schema(ScreeningFacts))
+    facts = of_rows(spark, [], schema(ScreeningFacts))
     asked = facts.selectExpr(f"{declared.condition} AS raw", f"{declared.hits} AS hits")
 
     assert [field.dataType for field in asked.schema] == [BooleanType(), BooleanType()]

@@ -16,6 +16,7 @@ from pyspark.sql import SparkSession
 from lakehouse.compile.sample import write_landing
 from lakehouse.settings import PROJECT
 from tests.lake import Lake
+from tests.registered import provide
 
 DAGS = PROJECT / "dags"
 HERE = Path(__file__).parent
@@ -75,6 +76,7 @@ def played(airflow: Airflow, dag_lake: Lake) -> list[dict[str, Any]]:
     """What two runs of the DAG did: one on the samples, one with nothing new but a torn file."""
     settings = dag_lake.settings
     write_landing(settings.landing)
+    provide(settings)
     airflow.call(Path(sys.executable).with_name("airflow"), "db", "migrate")
     runs: list[dict[str, Any]] = airflow.ask(
         "play_dag.py",

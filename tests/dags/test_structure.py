@@ -10,7 +10,7 @@ import pytest
 from tests.dags.conftest import DAGS
 
 MANIFEST = json.loads((DAGS / "manifest.json").read_text())
-SOURCES, TABLES = MANIFEST["sources"], MANIFEST["tables"]
+SOURCES, MODELS, TABLES = MANIFEST["sources"], MANIFEST["models"], MANIFEST["tables"]
 BUILT = {name: table for name, table in TABLES.items() if table["is_built"]}
 AROUND = {"start_spark", "report", "stop_spark"}
 
@@ -27,8 +27,9 @@ def tasks(dag: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_each_source_and_each_built_table_is_a_task(tasks: dict[str, Any]) -> None:
-    assert set(tasks) - AROUND == {f"bronze.{source}" for source in SOURCES} | set(BUILT)
+def test_each_source_each_model_and_each_built_table_is_a_task(tasks: dict[str, Any]) -> None:
+    steps = {f"bronze.{source}" for source in SOURCES} | {f"model.{model}" for model in MODELS} | set(BUILT)
+    assert set(tasks) - AROUND == steps
 
 
 def test_a_table_comes_after_exactly_what_it_reads_or_tells_of(tasks: dict[str, Any]) -> None:
@@ -36,9 +37,19 @@ def test_a_table_comes_after_exactly_what_it_reads_or_tells_of(tasks: dict[str, 
         name: {f"bronze.{source}" for source in table["reads_sources"]}
         | {r for r in table["reads"] if r in BUILT}
         | set(table["tells_of"])
+        | {f"model.{model}" for model in table["scored_by"]}
         for name, table in BUILT.items()
     }
     assert {name: set(tasks[name]["upstream"]) for name in BUILT} == read
+
+
+def test_a_model_is_trained_after_what_it_learns_from_and_before_what_it_scores(tasks: dict[str, Any]) -> None:
+    assert MODELS
+    for name, model in MODELS.items():
+        task = tasks[f"model.{name}"]
+        assert set(task["upstream"]) == set(model["reads"])
+        assert set(task["downstream"]) == set(model["scores"])
+        assert model["purpose"] in task["doc"]
 
 
 def test_a_task_is_owned_by_whoever_owns_its_tables(tasks: dict[str, Any]) -> None:

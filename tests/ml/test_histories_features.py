@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -21,24 +22,18 @@ from ml.high_risk_histories.company import again, handed_on, means
 from ml.high_risk_histories.dataset import Histories
 from ml.high_risk_histories.features import (
     BEHIND,
-    HISTORY,
     INPUTS,
-    KEYS,
-    LENGTH,
     STEPS,
     TOTALS,
     crossings,
-    step_column,
-    with_histories,
 )
 from ml.high_risk_histories.job import Split, known_marks
 from ml.high_risk_histories.marks import found_by_agency
-from ml.high_risk_histories.network import Calibration, Net, Scaling, graph_of
-from ml.high_risk_histories.score import scored, with_reasons
+from ml.high_risk_histories.score import REFERRAL_FILE, crossings_scored, referral
 from ml.policy import check_features, policy_of
-from ml.serving import Served
 from tests.conftest import Draw
 from tests.drawn import filled
+from tests.served import risk
 
 Table_ = Callable[..., DataFrame]
 
@@ -208,30 +203,6 @@ e          | stopped | 2026-01-09
     assert_frame_equal(before, after)
 
 
-def test_spark_and_numpy_make_the_same_histories(spark: SparkSession) -> None:
-    day = date(2025, 12, 1)
-    many = LENGTH + 3
-    rows = [
-        {
-            "inspection_id": f"{person}{n}",
-            "person_key": person,
-            "inspected_on": day,
-            "flight_leg_id": "L",
-            "place": n + 1,
-        }
-        | {name: float((n * 7 + place) % 11) if (n + place) % 5 else None for place, name in enumerate(STEPS)}
-        | {f"total_{name}": float(n) for name in TOTALS}
-        for person, crossed in (("p", many), ("q", 2))
-        for n in range(crossed)
-    ]
-    told = pl.DataFrame(rows, schema_overrides=dict.fromkeys(STEPS, pl.Float32), infer_schema_length=None)
-    histories = Histories.of(told)
-    there = pl.DataFrame(with_histories(spark.createDataFrame(told.to_arrow())).toArrow())
-    ordered = histories.keys.select("inspection_id").join(there, on="inspection_id", maintain_order="left")
-    here = histories.sequences(np.arange(len(histories))).reshape(-1, LENGTH * len(STEPS))
-    np.testing.assert_array_equal(ordered.select(HISTORY).fill_null(float("nan")).to_numpy(), here)
-
-
 def test_no_protected_attribute_is_a_feature_and_every_feature_says_its_columns() -> None:
     assert set(BEHIND) == set(STEPS)
     assert check_features(policy_of("traveller_risk"), BEHIND) == set()
@@ -294,40 +265,35 @@ def test_training_knows_nothing_of_what_was_found_later(table: Table_, flags: Da
     assert marks.holds("is_hard").tolist() == [False, True, False]
 
 
-def test_crossings_are_scored_and_explained_where_they_are(spark: SparkSession) -> None:
-    """A net that asks only whether the document is reported: the score and the first reason are of that."""
-    graph = graph_of(_asks_for("is_reported"), Calibration())
+def test_crossings_are_scored_and_explained_where_travellers_are_whole(spark: SparkSession) -> None:
+    """A net that asks how often the document was reported in all crossings: the score and the first reason are of that.
+
+    p crosses three times in two batches of Spark, q once; only what is asked for comes back.
+    """
+    days = {"p": [date(2025, 12, 1), date(2025, 12, 5), date(2025, 12, 9)], "q": [date(2025, 12, 9)]}
     rows = [
-        {name: f"{name}-{n}" for name in KEYS if name != "inspected_on"}
-        | {"inspected_on": date(2025, 12, 1)}
-        | dict.fromkeys(HISTORY, 0.0)
-        | {step_column("is_reported", LENGTH - 1): float(n)}
-        for n in range(2)
+        {"inspection_id": f"{person}{n}", "person_key": person, "inspected_on": day, "flight_leg_id": None, "place": n}
+        | dict.fromkeys(STEPS, 0.0)
+        | {"is_reported": float(person == "p" and n == 1)}
+        for person, crossed in days.items()
+        for n, day in enumerate(crossed, start=1)
     ]
-    kinds = dict.fromkeys(HISTORY, pl.Float32)
-    histories = spark.createDataFrame(pl.DataFrame(rows, schema_overrides=kinds).to_arrow())
-    said = {row["inspection_id"]: row["probability"] for row in scored(histories, Served("m", 1, graph)).collect()}
-    assert said["inspection_id-0"] == pytest.approx(0.5)
-    assert said["inspection_id-1"] == pytest.approx(1 / (1 + np.exp(-3)), abs=1e-5)
-    reasons = {row["inspection_id"]: row["reason_codes"] for row in with_reasons(histories, graph).collect()}
-    assert reasons == {"inspection_id-0": [], "inspection_id-1": ["document"]}
-
-
-def _asks_for(step: str) -> Net:
-    """Log-odds are three times what the crossing at hand tells of one step."""
-    width = 2
-    embed = np.zeros((len(STEPS), width), np.float32)
-    embed[STEPS.index(step), 0] = 1
-    still = np.zeros((width, 3 * width), np.float32)
-    # The state of the GRU comes first, then the crossing at hand, the greatest and the mean of all.
-    mix = np.zeros((4 * width, width), np.float32)
-    mix[width, 0] = 1
-    say = np.array([[3.0], [0.0]], np.float32)
-    none = np.zeros(width, np.float32)
-    weights = {
-        "embed": (embed, none),
-        "read": (still, still, np.zeros((2, 3 * width), np.float32)),
-        "mix": (mix, none),
-        "say": (say, np.zeros(1, np.float32)),
+    kinds = dict.fromkeys(STEPS, pl.Float32) | {"flight_leg_id": pl.String}
+    told = spark.createDataFrame(pl.DataFrame(rows, schema_overrides=kinds).to_arrow()).repartition(3)
+    scores = crossings_scored(told, risk("is_reported", least=0.9), date(2025, 12, 5)).collect()
+    said = {row["inspection_id"]: row["probability"] for row in scores}
+    assert said == {
+        "p2": pytest.approx(1 / (1 + np.exp(-3)), abs=1e-5),
+        "p3": pytest.approx(1 / (1 + np.exp(-3)), abs=1e-5),
+        "q1": pytest.approx(0.5),
     }
-    return Net(weights, Scaling(np.zeros(len(STEPS), np.float32), np.ones(len(STEPS), np.float32)))
+    assert {row["inspection_id"]: (row["is_referred"], row["reason_codes"]) for row in scores} == {
+        "p2": (True, ["document"]),
+        "p3": (True, ["document"]),
+        "q1": (False, []),
+    }
+
+
+def test_the_probability_of_a_referral_is_the_one_that_its_share_reached() -> None:
+    said = referral(np.linspace(0, 1, 1001), 0.01)
+    assert json.loads(said[REFERRAL_FILE]) == {"share": 0.01, "probability": pytest.approx(0.99)}

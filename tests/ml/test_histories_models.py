@@ -10,13 +10,14 @@ import pytest
 from lakehouse.errors import TooLittleKnown
 from ml.evaluated import Evaluated
 from ml.high_risk_histories.anomaly import DISTANCE, densities, judged_on_unknown
-from ml.high_risk_histories.dataset import Histories
+from ml.high_risk_histories.dataset import Histories, Scores
 from ml.high_risk_histories.evaluate import evaluate
 from ml.high_risk_histories.features import HISTORY, LENGTH, STEPS
 from ml.high_risk_histories.job import MODEL, Rows, Split, made
 from ml.high_risk_histories.marks import Marks
-from ml.high_risk_histories.network import Net, Scores, graph_of
-from ml.high_risk_histories.reasons import FACTS, IN_WORDS, MOST_REASONS, codes, shapley
+from ml.high_risk_histories.network import Net, graph_of
+from ml.high_risk_histories.reason_codes import FACTS, IN_WORDS, MOST_REASONS
+from ml.high_risk_histories.reasons import codes, shapley
 from ml.high_risk_histories.score import log_odds
 from ml.high_risk_histories.train import COUNTED, HISTORIES, MODELS, Trained, calibrated, train
 from ml.measures import Ranking

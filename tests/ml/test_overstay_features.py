@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from lakehouse.privacy import THIN_BELOW
 from lakehouse.silver.crossings import Crossings
 from lakehouse.silver.stays import Stays
+from lakehouse.store import of_rows
 from ml.overstay_arrivals.cohort import OUTAGE_RULES, OutageRule, outcomes
 from ml.overstay_arrivals.dataset import Split, cohort, fit_encoder, other_classes
 from ml.overstay_arrivals.encodings import fit
@@ -66,8 +67,8 @@ def _flights(spark: Any, days: list[tuple[int, int]], flight: str = "1") -> Data
         for day, (count, lost) in enumerate(days)
         for n in range(count)
     ]
-    frame: DataFrame = spark.createDataFrame(
-        rows, "admission_id string, entered_on date, flight_number string, exited_on date"
+    frame: DataFrame = of_rows(
+        spark, rows, "admission_id string, entered_on date, flight_number string, exited_on date"
     )
     same = {"border_state": "USA", "port_code": "USORL", "carrier_code": "VS", "mode": "air"}
     literal = {name: F.lit(value) for name, value in {**same, "class_of_admission": "WT"}.items()}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -102,6 +104,32 @@ def test_what_looks_like_a_person_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", ["0.052631579", "-1.123456789", "CI100-NRT-TPE-20251201", "2025-12-01", "0" * 40])
 def test_figures_legs_days_and_commits_are_no_persons(text: str) -> None:
     check_text(text, "the note")
+
+
+def _table_of(column: str, value: str) -> bytes:
+    written = io.BytesIO()
+    pd.DataFrame({column: [value]}).to_parquet(written)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("codes.json", f'{{"a": "{CANARY}"}}'.encode()),
+        ("encodings.parquet", _table_of("group", CANARY)),
+        ("encodings.parquet", _table_of("person_key", "x")),
+        ("weights.bin", bytes([0xFF, 0xFE, 0x00])),
+    ],
+)
+def test_a_file_beside_the_graph_is_looked_through_as_all_else_is(
+    tracking: Tracking, evaluated: Evaluate, graph: Make, name: str, content: bytes
+) -> None:
+    before = _files(tracking)
+    with pytest.raises(PersonalDataFound, match=name) as fault:
+        log_run(tracking, "unknown_behaviour", evaluated(), replace(graph(), beside={name: content}), CARD, ORIGIN)
+
+    assert CANARY not in str(fault.value)
+    assert _files(tracking) == before
 
 
 def test_no_file_of_the_store_holds_a_passport_number_that_a_model_was_trained_on(

@@ -28,6 +28,7 @@ from lakehouse.declare import Table
 from lakehouse.errors import PromiseBroken
 from lakehouse.publication import Publication
 from lakehouse.registry import table, tables
+from lakehouse.store import of_rows
 from tests.lake import Lake
 
 CANARY = "K1234567"
@@ -73,7 +74,7 @@ def made_up(lake: Lake, name: str, **columns: object) -> None:
     """Publish one sample row of a table with some columns set."""
     declared: type[Table] = table(name)
     store = lake.open().store
-    frame = lake.spark.createDataFrame(sample(declared, 1, seed=1), schema(declared)).withColumns(columns)  # type: ignore[arg-type]
+    frame = of_rows(lake.spark, sample(declared, 1, seed=1), schema(declared)).withColumns(columns)  # type: ignore[arg-type]
     store.publish(store.stage(declared, frame), Publication(store.run_id, {}, {}, "", {}))
 
 

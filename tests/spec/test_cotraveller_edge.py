@@ -16,6 +16,7 @@ from lakehouse.shared_legs import left_out, shared_legs
 from lakehouse.silver.companions import Companions
 from lakehouse.silver.journeys import Journeys
 from lakehouse.silver.pair_legs import PairLegs
+from lakehouse.store import of_rows
 from tests.drawn import filled
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -168,7 +169,7 @@ def test_of_those_who_travel_often_forty_a_leg_are_paired_the_rarest_first(rows:
 
 
 def test_the_score_is_the_signed_root_of_the_deviance(spark: SparkSession) -> None:
-    counts = spark.createDataFrame([(0, 2.0), (2, 2.0), (6, 0.6)], "count bigint, expected double")
+    counts = of_rows(spark, [(0, 2.0), (2, 2.0), (6, 0.6)], "count bigint, expected double")
     scores = [row[0] for row in counts.select(poisson_score(F.col("count"), F.col("expected"))).collect()]
 
     assert scores == [pytest.approx(-2.0), 0.0, pytest.approx(sqrt(2 * (6 * log(10) - 5.4)))]

@@ -18,7 +18,7 @@ from lakehouse.evaluation.truth import BEHAVIOURS, CROSSINGS, OtherTruth, Truth
 from lakehouse.identity import with_document_key, with_identity_key
 from lakehouse.publication import Publication
 from lakehouse.silver.inspections import Inspections
-from lakehouse.store import Store
+from lakehouse.store import Store, of_rows
 from tests.lake import Lake
 from tests.worlds import drawn
 
@@ -84,8 +84,9 @@ def _inspections(lake: Lake) -> DataFrame:
         ("I-1", "TWN", "LIN", "MEI<HUA", date(1980, 5, 1), "F", "TWN", "x123 4567"),
         ("I-2", "JPN", "SATO", "KEN", date(1990, 7, 2), "M", "JPN", "TK-7654321"),
     ]
-    names = "inspection_id, nationality, primary_identifier, secondary_identifier, date_of_birth, sex, issuing_state"
-    frame = lake.spark.createDataFrame(drawn, [*names.split(", "), "document_number"])
+    names = "inspection_id string, nationality string, primary_identifier string, secondary_identifier string, "
+    names += "date_of_birth date, sex string, issuing_state string"
+    frame = of_rows(lake.spark, drawn, f"{names}, document_number string")
     keyring = lake.open().store.keyring()
     who = ("nationality", "primary_identifier", "secondary_identifier", "date_of_birth", "sex")
     keyed = with_document_key(

@@ -10,6 +10,7 @@ from lakehouse.declare import Table
 from lakehouse.gold.facilitation_indicator import FacilitationIndicator, binomial_score
 from lakehouse.silver.journeys import Journeys
 from lakehouse.silver.person_flags import PersonFlags
+from lakehouse.store import of_rows
 from tests.drawn import filled
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -96,7 +97,7 @@ def test_two_flagged_strangers_are_too_few(indicated: Build) -> None:
 
 
 def test_the_score_is_the_signed_root_of_the_likelihood_ratio(spark: SparkSession) -> None:
-    drawn = spark.createDataFrame([(2, 20, 0.1), (0, 10, 0.5), (10, 10, 0.5)], "k bigint, n bigint, p double")
+    drawn = of_rows(spark, [(2, 20, 0.1), (0, 10, 0.5), (10, 10, 0.5)], "k bigint, n bigint, p double")
     scores = [row[0] for row in drawn.select(binomial_score("k", "n", "p")).collect()]
 
     assert scores == [pytest.approx(0.0), pytest.approx(-sqrt(20 * log(2))), pytest.approx(sqrt(20 * log(2)))]

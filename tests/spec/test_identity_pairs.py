@@ -18,6 +18,7 @@ from lakehouse.silver.identity_pairs import IdentityPairs
 from lakehouse.silver.inspections import Inspections
 from lakehouse.silver.journeys import Journeys
 from lakehouse.silver.persons import Persons
+from lakehouse.store import of_rows
 from tests.drawn import filled
 
 Draw = Callable[[type[Table], str], DataFrame]
@@ -160,10 +161,10 @@ def test_days_of_birth_and_sexes_compare_as_hand_worked(spark: SparkSession) -> 
         "1985-05-05": "other",
         "1950-01-31": "other",
     }
-    frame = spark.createDataFrame(list(others.items()), "other string, expected string")
+    frame = of_rows(spark, list(others.items()), "other string, expected string")
     days = (F.to_date(F.lit(one)), F.to_date("other"))
     assert [tuple(r) for r in frame.select("expected", birth(*days)).collect()] == [(e, e) for e in others.values()]
-    sexes = spark.createDataFrame([("F", "F"), ("F", "M"), ("F", "X"), ("not_recorded", "M")], "a string, b string")
+    sexes = of_rows(spark, [("F", "F"), ("F", "M"), ("F", "X"), ("not_recorded", "M")], "a string, b string")
     found = [row[0] for row in sexes.select(sex(F.col("a"), F.col("b"))).collect()]
     assert found == ["same", "other", "unknown", "unknown"]
 
