@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from lakehouse.cli import app
 from ml.evaluated import Comparison, Evaluated
 from ml.measures import Interval
 from ml.packaging import Graph
+from ml.policy import POLICIES, policy_of
 from ml.runs import log_run
 from ml.tracking import Tracking
 from tests.ml.conftest import CARD, ORIGIN, folder
 
+#: A model that no other test registers.
+MODEL = "flow_of_tests"
 BY = ("--by", "Lin Mei-hua", "--because", "better, and calibrated")
 
 
@@ -32,31 +36,34 @@ def test_a_reviewer_looks_approves_promotes_and_takes_back(
     tracking: Tracking,
     evaluated: Callable[..., Evaluated],
     graph: Callable[..., Graph],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setitem(POLICIES, MODEL, replace(policy_of("passenger_flow"), model=MODEL))
+
     def train(**otherwise: object) -> int:
         found = evaluated(**{"drift": {}, "contributions": {}, "curves": (), "calibration": ()} | otherwise)
-        return log_run(tracking, "passenger_flow", found, graph(), CARD, ORIGIN, "trainer").version
+        return log_run(tracking, MODEL, found, graph(), CARD, ORIGIN, "trainer").version
 
     first = train()
-    assert ask("promote", "passenger_flow").exit_code == 1
-    assert "no reviewer has approved it" in ask("promote", "passenger_flow").output
-    shown = ask("show", "passenger_flow").output
+    assert ask("promote", MODEL).exit_code == 1
+    assert "no reviewer has approved it" in ask("promote", MODEL).output
+    shown = ask("show", MODEL).output
     assert "Nothing stands against it." in shown
     assert "simulated data" in shown
-    assert ask("approve", "passenger_flow", *BY).exit_code == 0
-    assert f"version {first} is champion, the first" in ask("promote", "passenger_flow").output
+    assert ask("approve", MODEL, *BY).exit_code == 0
+    assert f"version {first} is champion, the first" in ask("promote", MODEL).output
 
     second = train(comparison=Comparison("pr_auc", f"version {first}", Interval(0.02, 0.01, 0.03)))
-    ask("approve", "passenger_flow", *BY)
-    assert f"version {second} is champion, in the place of version {first}" in ask("promote", "passenger_flow").output
-    assert f"version {first} is champion again" in ask("roll-back", "passenger_flow", *BY).output
+    ask("approve", MODEL, *BY)
+    assert f"version {second} is champion, in the place of version {first}" in ask("promote", MODEL).output
+    assert f"version {first} is champion again" in ask("roll-back", MODEL, *BY).output
 
     third = train(comparison=Comparison("pr_auc", f"version {first}", Interval(0.0, -0.01, 0.01)))
-    assert "against it: it is not better than version" in ask("show", "passenger_flow").output
-    refused = ask("approve", "passenger_flow", *BY)
+    assert "against it: it is not better than version" in ask("show", MODEL).output
+    refused = ask("approve", MODEL, *BY)
     assert (refused.exit_code, "is not better than" in refused.output) == (1, True)
-    (line,) = [line for line in ask("list").output.splitlines() if line.startswith("passenger_flow")]
-    assert line.split()[:4] == ["passenger_flow", str(first), str(third), "3"]
+    (line,) = [line for line in ask("list").output.splitlines() if line.startswith(MODEL)]
+    assert line.split()[:4] == [MODEL, str(first), str(third), "3"]
 
 
 def test_an_unknown_model_and_an_empty_store_are_said_plainly(
